@@ -1,0 +1,1 @@
+"""Pure steps from raw records to the events that answer them."""

@@ -1,0 +1,68 @@
+"""The catalog: the intents a tenant has, what serves them, how sure the machine must be."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import msgspec
+import yaml
+from msgspec import Meta
+
+from schemas.events import Target
+from schemas.vocabulary import Risk
+
+
+class CatalogError(ValueError):
+    """A catalog that can't be used; says which field is wrong, or at which line."""
+
+
+class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What one intent may do, who serves it."""
+
+    risk_class: Risk
+    target: Target
+
+
+class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything that one tenant's messages are decided under."""
+
+    tenant: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    intents: Annotated[dict[str, Intent], Meta(min_length=1)]
+    threshold: Annotated[
+        float, Meta(gt=0, le=1, description="Confidence from which on a message is routed.")
+    ] = 0.85
+    sink_label: Annotated[str, Meta(min_length=1, description="The scorer's label for none of these.")] = (
+        "oos"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of a catalog; equal content has an equal hash, however it was written down."""
+
+    catalog: Catalog
+    hash: str
+
+
+def parse(text: str) -> Snapshot:
+    """Strict: an unknown field, a key given twice, a sink that is also an intent are errors."""
+    try:
+        catalog = msgspec.convert(yaml.load(text, _StrictLoader), Catalog)
+    except yaml.YAMLError as error:
+        raise CatalogError(f"catalog is not valid YAML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise CatalogError(f"catalog: {error}") from error
+    if catalog.sink_label in catalog.intents:
+        raise CatalogError(f"catalog: sink_label {catalog.sink_label!r} is also an intent")
+    canonical = msgspec.json.encode(catalog, order="sorted")
+    return Snapshot(catalog=catalog, hash=hashlib.sha256(canonical).hexdigest())
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """YAML keeps the last of two equal keys in silence; an operator's slip should not pass that way."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        mapping = super().construct_mapping(node, deep=deep)
+        if len(mapping) != len(node.value):
+            raise yaml.constructor.ConstructorError(None, None, "a key is given twice", node.start_mark)
+        return mapping

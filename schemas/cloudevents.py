@@ -1,0 +1,25 @@
+"""The names that CloudEvents 1.0 uses in Kafka's binary mode."""
+
+from typing import Final
+
+from schemas.vocabulary import Kind
+
+PREFIX: Final = "ce_"
+SPECVERSION: Final = "ce_specversion"
+ID: Final = "ce_id"
+SOURCE: Final = "ce_source"
+TYPE: Final = "ce_type"
+TIME: Final = "ce_time"
+CORRELATION_ID: Final = "ce_correlationid"
+CAUSATION_ID: Final = "ce_causationid"
+CONTENT_TYPE: Final = "content-type"
+TRACEPARENT: Final = "traceparent"
+
+VERSION: Final = "1.0"
+JSON: Final = "application/json"
+STRUCTURED_PREFIX: Final = "application/cloudevents"
+STRUCTURED_JSON: Final = "application/cloudevents+json"
+
+AUDIT_TYPE: Final = "intent.audit.v1"
+# A dead letter keeps its own headers, so a rejection has no type here.
+ANSWER_TYPES: Final = {kind: f"intent.{kind}.v1" for kind in Kind if kind is not Kind.REJECTED}
