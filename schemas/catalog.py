@@ -26,7 +26,7 @@ class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that one tenant's messages are decided under."""
 
-    tenant: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+    tenant: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?![\s\S])")]
     intents: Annotated[dict[str, Intent], Meta(min_length=1)]
     threshold: Annotated[
         float, Meta(gt=0, le=1, description="Confidence from which on a message is routed.")

@@ -22,4 +22,6 @@ STRUCTURED_JSON: Final = "application/cloudevents+json"
 
 AUDIT_TYPE: Final = "intent.audit.v1"
 # A dead letter keeps its own headers, so a rejection has no type here.
-ANSWER_TYPES: Final = {kind: f"intent.{kind}.v1" for kind in Kind if kind is not Kind.REJECTED}
+ANSWER_TYPES: Final[dict[Kind, str]] = {
+    kind: f"intent.{kind}.v1" for kind in Kind if kind is not Kind.REJECTED
+}

@@ -9,7 +9,7 @@ from schemas.vocabulary import Kind
 DAY_MS: Final = 24 * 3600 * 1000
 AUDIT_DAYS: Final = 183
 
-# The whole of a rejected record has to fit beside its cause headers: what comes out is twice what may come in.
+# A rejected record has to fit whole beside its cause headers: what goes out is twice what may come in.
 INBOUND_BYTES: Final = 1024 * 1024
 OUTBOUND_BYTES: Final = 2 * 1024 * 1024
 

@@ -1,0 +1,104 @@
+"""The step that writes down what was decided, without the customer's words."""
+
+import hashlib
+
+import msgspec
+
+from processors.envelope import trace_of
+from processors.flow import Decision, Event, Rejection
+from processors.postmark import EventHeaders, Postmark, place_of
+from schemas import cloudevents
+from schemas.audit import AuditRecord, Observed
+from schemas.vocabulary import Kind
+
+_encode = msgspec.json.Encoder().encode
+_TYPE = cloudevents.AUDIT_TYPE.encode()
+_NO_SLOTS: dict[str, str] = {}
+
+
+def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
+    """The audit record of an answer, in the partition of its source."""
+    message, context = decision.enriched.message, decision.enriched.context
+    inbound = message.inbound
+    line = AuditRecord(
+        id=answer_id,
+        kind=decision.kind,
+        mode=mark.desk.mode,
+        message_id=message.id,
+        source=message.record.source,
+        tenant=message.tenant,
+        conversation=message.conversation,
+        customer=inbound.customer,
+        channel=inbound.channel,
+        locale=inbound.locale,
+        intent=decision.intent,
+        confidence=decision.confidence,
+        margin=decision.margin,
+        alternatives=decision.alternatives,
+        risk=decision.risk,
+        priority=0,
+        entities=(),
+        slots=_NO_SLOTS,
+        reason=decision.reason,
+        cause=None,
+        detail=None,
+        decided_by=decision.decided_by,
+        flags=decision.flags,
+        model=decision.model,
+        catalog=decision.catalog,
+        target=decision.target,
+        text_sha256=hashlib.sha256(inbound.text.encode()).hexdigest(),
+        observed=Observed(None if context is None else dict(context)),
+        received_at=mark.received_at,
+        decided_at=mark.decided_at,
+        ms=mark.ms,
+    )
+    place = place_of(message.record.source)
+    audit_id, trace = f"{place}/audit/0", message.traceparent
+    return _event(line, mark.headers(_TYPE, audit_id, message.correlation, message.event_id, trace), mark)
+
+
+def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Event:
+    """The audit record of a record that nobody could read: it says where it lies, what is wrong with it."""
+    source = rejection.record.source
+    place = place_of(source)
+    line = AuditRecord(
+        id=answer_id,
+        kind=Kind.REJECTED,
+        mode=mark.desk.mode,
+        message_id=place,
+        source=source,
+        tenant=None,
+        conversation=None,
+        customer=None,
+        channel=None,
+        locale=None,
+        intent=None,
+        confidence=None,
+        margin=None,
+        alternatives=(),
+        risk=None,
+        priority=0,
+        entities=(),
+        slots=_NO_SLOTS,
+        reason=None,
+        cause=rejection.cause,
+        detail=rejection.detail,
+        decided_by=None,
+        flags=(),
+        model=None,
+        catalog=None,
+        target=None,
+        text_sha256=None,
+        observed=Observed(None),
+        received_at=mark.received_at,
+        decided_at=mark.decided_at,
+        ms=mark.ms,
+    )
+    trace = trace_of(dict(rejection.record.headers).get(cloudevents.TRACEPARENT))
+    return _event(line, mark.headers(_TYPE, f"{place}/audit/0", place, place, trace), mark)
+
+
+def _event(line: AuditRecord, headers: EventHeaders, mark: Postmark) -> Event:
+    key = line.message_id.encode()
+    return Event(mark.desk.topics.audit, key, _encode(line), headers, line.source.partition)
