@@ -17,7 +17,6 @@ _JSON_TYPE = re.compile(rb"\s*[\w.-]+/([\w.+-]+\+)?json\s*(;.*)?", re.IGNORECASE
 _TRACE = re.compile(
     rb"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(-[ -~]{0,64})?"
 )
-_REQUIRED = (cloudevents.SPECVERSION, cloudevents.ID, cloudevents.SOURCE, cloudevents.TYPE)
 
 
 class Envelope(msgspec.Struct, frozen=True, gc=False):
@@ -55,7 +54,7 @@ def unwrap(headers: Headers, value: bytes) -> Envelope | str:
         if content_type.split(b";")[0].strip() != cloudevents.STRUCTURED_JSON.encode():
             return "only the JSON format of structured events is read"
         return unwrap_structured(named, value)
-    if any(name in named for name in _REQUIRED):
+    if any(name in named for name in cloudevents.REQUIRED):
         return _binary(named, value)
     return _carried(named, value, None, _text(named.get(cloudevents.CORRELATION_ID)))
 
@@ -82,7 +81,7 @@ def unwrap_structured(named: Mapping[str, bytes | None], value: bytes) -> Envelo
 def _binary(named: Mapping[str, bytes | None], value: bytes) -> Envelope | str:
     if named.get(cloudevents.SPECVERSION) != cloudevents.VERSION.encode():
         return "ce_specversion is not 1.0"
-    if not all(named.get(name) for name in _REQUIRED):
+    if not all(named.get(name) for name in cloudevents.REQUIRED):
         return "ce_id, ce_source, ce_type must not be empty"
     content_type = named.get(cloudevents.CONTENT_TYPE)
     if content_type is not None and not _JSON_TYPE.fullmatch(content_type):
