@@ -1,0 +1,98 @@
+"""At-least-once delivery: outputs are acknowledged first, offsets committed after them."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
+
+from processors.flow import Event
+from streams.librdkafka import Options
+from streams.transaction import CALL_S, RECORD_ERRORS, Aborted, GroupMetadata, Refused, Sent, Stuck
+
+log = logging.getLogger("intents.acknowledgement")
+
+
+class Acknowledgements:
+    """Sends without transactions; the offsets wait here until the reading thread commits them."""
+
+    def __init__(self, options: Options, deadline_s: float, broker_away: Callable[[], bool]) -> None:
+        """A producer that has not yet spoken to the broker."""
+        self._failures: list[KafkaError] = []
+        self._producer = Producer({**options, "on_delivery": self._note_delivery})
+        self._deadline_s = deadline_s
+        self._broker_away = broker_away
+        self._acknowledged: dict[tuple[str, int], TopicPartition] = {}
+        self._lock = threading.Lock()
+
+    def begin_with_the_broker(self, giving_up: Callable[[], bool]) -> bool:
+        """Ask for the broker until it answers, or until told to give up."""
+        while not giving_up():
+            try:
+                self._producer.list_topics(timeout=CALL_S)
+                return True
+            except KafkaException as error:
+                if not error.args[0].retriable():
+                    log.info("waiting for the broker: %s", error.args[0].str())
+        return False
+
+    def commit(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None:
+        """Send the events; once all are acknowledged the offsets may be committed."""
+        self._failures.clear()
+        for event in events:
+            self._send(event)
+        self._flush()
+        self._raise_failures()
+        with self._lock:
+            self._acknowledged.update({(o.topic, o.partition): o for o in offsets})
+
+    def commit_waiting(self, consumer: Consumer) -> None:
+        """Commit what is acknowledged; a commit that fails is made up for by the next."""
+        with self._lock:
+            offsets, self._acknowledged = list(self._acknowledged.values()), {}
+        if not offsets:
+            return
+        try:
+            consumer.commit(offsets=offsets, asynchronous=False)
+        except KafkaException as error:
+            log.warning("offsets were not committed: %s", error.args[0].str())
+
+    def keep_alive(self) -> None:
+        """Serve what librdkafka has to say while nothing is sent."""
+        self._producer.poll(0)
+
+    def _send(self, event: Event) -> None:
+        partition = -1 if event.partition is None else event.partition
+        while True:
+            try:
+                headers = cast(Sent, event.headers)
+                return self._producer.produce(event.topic, event.value, event.key, partition, headers=headers)
+            except BufferError:
+                self._producer.poll(0.01)
+            except KafkaException as error:
+                if error.args[0].code() not in RECORD_ERRORS:
+                    raise
+                return self._failures.append(error.args[0])
+
+    def _flush(self) -> None:
+        """Wait for every acknowledgement; the deadline stands still while no broker answers."""
+        deadline = time.monotonic() + 2 * self._deadline_s
+        while self._producer.flush(CALL_S):
+            if self._broker_away():
+                deadline = time.monotonic() + 2 * self._deadline_s
+            if time.monotonic() > deadline:
+                raise Stuck("outputs are not acknowledged")
+
+    def _raise_failures(self) -> None:
+        """Say which kind of failure it was, worst first."""
+        for failure in self._failures:
+            if failure.code() not in RECORD_ERRORS:
+                raise Aborted(failure.str())
+        if self._failures:
+            raise Refused(self._failures[0].str())
+
+    def _note_delivery(self, error: KafkaError | None, _message: object) -> None:
+        if error is not None:
+            self._failures.append(error)

@@ -1,0 +1,75 @@
+"""What Redis knows of a batch's customers, asked in one round trip."""
+
+import logging
+from collections.abc import Callable, Collection
+from typing import cast
+
+import msgspec
+from purgatory import SyncCircuitBreakerFactory
+from purgatory.domain.model import OpenedState
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from processors.flow import ContextKey, Contexts, Facts
+
+FAILURES_BEFORE_OPEN = 3
+OPEN_S = 2.0
+
+_decode: Callable[[bytes], Facts] = msgspec.json.Decoder(dict).decode
+log = logging.getLogger("intents.context")
+
+
+class ContextStore:
+    """Redis behind a deadline of its own; a breaker spares the next batches the wait."""
+
+    def __init__(self, client: Redis) -> None:
+        """A store over a client whose time-outs are set."""
+        self._client = client
+        self._breakers = SyncCircuitBreakerFactory(default_threshold=FAILURES_BEFORE_OPEN, default_ttl=OPEN_S)
+
+    def fetch(self, wanted: Collection[ContextKey]) -> Contexts:
+        """The facts of these customers; none at all when Redis does not answer in time."""
+        if not wanted:
+            return Contexts()
+        try:
+            with self._breakers.get_breaker("redis"):
+                found = self._client.mget([redis_key(key) for key in wanted])
+        except (RedisError, OpenedState, OSError) as error:
+            log.debug("no context: %s", type(error).__name__)
+            return Contexts()
+        return Contexts({key: _facts(raw) for key, raw in zip(wanted, cast(list[bytes | None], found), strict=True)})
+
+    def answers(self) -> bool:
+        """Whether Redis answers at all."""
+        try:
+            return bool(self._client.ping())
+        except (RedisError, OSError):
+            return False
+
+
+def connect(url: str, deadline_s: float) -> ContextStore:
+    """A store whose every wait ends at the deadline."""
+    client = Redis.from_url(
+        url,
+        socket_timeout=deadline_s,
+        socket_connect_timeout=deadline_s,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+    )
+    return ContextStore(client)
+
+
+def redis_key(key: ContextKey) -> str:
+    """Where the facts of a customer lie."""
+    tenant, customer = key
+    return f"ctx:{tenant}:customer:{customer}"
+
+
+def _facts(raw: bytes | None) -> Facts:
+    """A JSON object of facts; anything else holds none."""
+    try:
+        return _decode(raw) if raw else {}
+    except msgspec.DecodeError:
+        return {}

@@ -1,0 +1,32 @@
+"""How a process ends when going on would be worse."""
+
+import logging
+import os
+import threading
+from typing import NoReturn
+
+BAD_SETTINGS = 64
+BROKEN = 70
+HALTED = 78
+HALTED_REMEDY = "look at the dead letters, then run: intents check --accept-rejections"
+
+log = logging.getLogger("intents.ending")
+
+
+def crash(reason: str, error: BaseException | None = None, status: int = BROKEN) -> NoReturn:
+    """End the process at once: the open transaction aborts, the batch is read again by the next owner.
+
+    A worker that is alive and not reading is worse than one that is gone, so nothing is tidied up here.
+    """
+    log.critical("the worker ends: %s", reason, exc_info=error, extra={"exit_status": status})
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+    os._exit(status)
+
+
+def end_within(seconds: float, reason: str) -> threading.Timer:
+    """End the process after so many seconds, unless the returned timer is cancelled before."""
+    timer = threading.Timer(seconds, crash, args=(reason,))
+    timer.daemon = True
+    timer.start()
+    return timer

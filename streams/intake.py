@@ -1,0 +1,274 @@
+"""The thread that reads: on demand, in batches, each in one epoch."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import cast
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from processors.flow import Batch, Record, Source
+from schemas import offsets
+from streams.ending import BAD_SETTINGS, HALTED, HALTED_REMEDY, crash
+from streams.flight import Flight
+from streams.librdkafka import Options
+from streams.outbox import Outbox
+from streams.pace import Pace
+from streams.pulse import Pulse
+from streams.reading import Place, Reading, first_offsets
+from streams.settings import SettingsError
+from streams.share import Share
+
+POLL_S = 0.1
+BUSY_S = 1.0
+COMMITTED_S = 0.3
+
+log = logging.getLogger("intents.intake")
+
+
+class Intake(threading.Thread):
+    """Reads the lanes whenever the step ahead is free; only this thread touches the consumer."""
+
+    def __init__(
+        self,
+        options: Options,
+        lanes: list[str],
+        flight: Flight,
+        outbox: Outbox,
+        pace: Pace,
+        pulse: Pulse,
+        preflight: Callable[[], None],
+        revoke_wait_s: float,
+    ) -> None:
+        """A reader that has not yet joined its group."""
+        super().__init__(name="intake", daemon=True)
+        self._consumer = Consumer({**options, "stats_cb": pulse.hear, "error_cb": _fatal_ends})
+        self._lanes = lanes
+        self._flight = flight
+        self._outbox = outbox
+        self._pace = pace
+        self._preflight = preflight
+        self.hand_over: Callable[[Reading], None] = _nobody
+        self._revoke_wait_s = revoke_wait_s
+        self._share = Share()
+        self._kept: deque[Record] = deque()
+        self._epoch = flight.epoch
+        self._stopping = threading.Event()
+        self._paused = False
+        self._ask_again_at = 0.0
+        self.assigned = threading.Event()
+
+    def run(self) -> None:
+        """Join the group, then read until told to stop; what nobody expected ends the process."""
+        try:
+            self._join()
+            while not self._stopping.is_set():
+                self._turn()
+            self._close()
+        except SettingsError as error:
+            crash(str(error), status=BAD_SETTINGS)
+        except BaseException as error:
+            crash("reading failed", error)
+
+    def stop(self) -> None:
+        """Read no more; what is in the air still lands."""
+        self._stopping.set()
+
+    def positions(self) -> dict[Place, int]:
+        """Up to where each partition was read, as far as another thread can know."""
+        return {where: owned.read_to for where, owned in list(self._share.owned.items())}
+
+    def _join(self) -> None:
+        """Once sending is ready (an earlier self is fenced) and answers have somewhere to go, join the group."""
+        while not self._outbox.ready.wait(POLL_S):
+            if self._stopping.is_set():
+                return
+        self._preflight()
+        self._consumer.subscribe(
+            self._lanes, on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
+        )
+
+    def _turn(self) -> None:
+        """One look at the broker: settle what is in doubt, wait for the step ahead, read a batch."""
+        self._outbox.commit_waiting(self._consumer)
+        if self._epoch != self._flight.epoch:
+            self._void()
+        if self._share.unsettled() and not self._flight.wait_empty(POLL_S):
+            return self._poll_only(0)
+        self._settle()
+        if not self._flight.wait_free(BUSY_S):
+            return self._stand_still()
+        self._go_on()
+        records = self._read()
+        if records and self._epoch == self._flight.epoch:
+            self._send(records)
+
+    def _read(self) -> list[Record]:
+        """Wait for the first record, then take what is already there."""
+        limit = 1 if self._share.careful() else self._pace.count
+        if not self._kept:
+            first = self._consumer.poll(POLL_S)
+            if first is None:
+                return []
+            self._keep([first])
+            if limit > 1:
+                self._keep(self._consumer.consume(limit - 1, 0))
+        return self._take(limit)
+
+    def _keep(self, messages: list[Message]) -> None:
+        """Queue what was read, as records; a partition in doubt is read again anyway."""
+        owned = self._share.owned
+        for message in messages:
+            if message.error() is not None:
+                _raise_unless_passing(message.error())
+                continue
+            where = (message.topic(), message.partition())
+            if where in owned and owned[where].settled:
+                self._kept.append(_record(message))
+
+    def _take(self, limit: int) -> list[Record]:
+        """The next records that fit into one batch."""
+        records: list[Record] = []
+        room = self._pace.bytes
+        while self._kept and len(records) < limit and (room > 0 or not records):
+            record = self._kept.popleft()
+            room -= len(record.value or b"")
+            records.append(record)
+        return records
+
+    def _send(self, records: list[Record]) -> None:
+        """Hand a batch over, after its partitions said that they were begun."""
+        group = self._consumer.consumer_group_metadata()
+        firsts = first_offsets(records)
+        owned = self._share.owned
+        marks = {
+            where: (offset, owned[where].mark(offset))
+            for where, offset in firsts.items()
+            if owned[where].must_mark(offset)
+        }
+        condemned = any(owned[where].condemned(offset) for where, offset in firsts.items())
+        if marks and not self._outbox.mark(marks, group):
+            for where in marks:
+                owned[where].marked_at = -1
+            return
+        lasts = {(r.source.topic, r.source.partition): r.source.offset + 1 for r in records}
+        notes = {where: owned[where].after(offset) for where, offset in lasts.items()}
+        self._flight.take_off()
+        self.hand_over(Reading(Batch(tuple(records), time.time()), self._epoch, group, notes, condemned))
+
+    def _void(self) -> None:
+        """Forget every position: the epoch changed, so all partitions are settled anew."""
+        self._epoch = self._flight.epoch
+        self._kept.clear()
+        self._share.unsettle()
+        self._pause([TopicPartition(*where) for where in self._share.owned])
+
+    def _settle(self) -> None:
+        """Go back to what is committed; what can't be known yet (a transaction is still open there) is asked again."""
+        places = self._share.unsettled()
+        if not places or time.monotonic() < self._ask_again_at:
+            return
+        try:
+            for found in self._consumer.committed([TopicPartition(*where) for where in places], COMMITTED_S):
+                self._begin_at(found)
+        except KafkaException as error:
+            _raise_unless_passing(error.args[0])
+            self._ask_again_at = time.monotonic() + COMMITTED_S
+
+    def _begin_at(self, found: TopicPartition) -> None:
+        """Read a partition from its committed offset on; no commit means the beginning."""
+        if found.error is not None:
+            raise KafkaException(found.error)
+        note = offsets.read(found.metadata)
+        if note.halted:
+            crash(f"{found.topic}/{found.partition} was stopped at {note.halted}: {HALTED_REMEDY}", status=HALTED)
+        begin = found.offset if found.offset >= 0 else -2
+        self._consumer.seek(TopicPartition(found.topic, found.partition, begin))
+        self._share.owned[(found.topic, found.partition)].settle(found.offset, note)
+        if not self._paused:
+            self._consumer.resume([TopicPartition(found.topic, found.partition)])
+
+    def _stand_still(self) -> None:
+        """The step ahead takes long: stay a member of the group without reading."""
+        if not self._paused:
+            self._paused = True
+            self._pause([TopicPartition(*where) for where in self._share.settled()])
+        self._poll_only(0)
+
+    def _go_on(self) -> None:
+        """Read again what was paused."""
+        if self._paused:
+            self._paused = False
+            self._consumer.resume([TopicPartition(*where) for where in self._share.settled()])
+
+    def _poll_only(self, seconds: float) -> None:
+        """Serve rebalances; should a record come all the same, it is the next to be read."""
+        message = self._consumer.poll(seconds)
+        if message is not None:
+            self._keep([message])
+
+    def _pause(self, partitions: list[TopicPartition]) -> None:
+        if partitions:
+            self._consumer.pause(partitions)
+
+    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """New partitions stand still until their committed offset is known."""
+        consumer.incremental_assign(partitions)
+        consumer.pause(partitions)
+        self._share.take((p.topic, p.partition) for p in partitions)
+        self.assigned.set()
+        log.info("partitions assigned", extra={"partitions": _names(partitions)})
+
+    def _on_revoke(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """Let what is in the air land; what can't land in time is void."""
+        if not self._flight.wait_empty(self._revoke_wait_s):
+            self._flight.raise_epoch()
+        self._outbox.commit_waiting(self._consumer)
+        self._forget(partitions)
+        log.info("partitions revoked", extra={"partitions": _names(partitions)})
+
+    def _on_lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """Others may own these by now: everything in the air is void at once."""
+        self._flight.raise_epoch()
+        self._forget(partitions)
+        log.warning("partitions lost", extra={"partitions": _names(partitions)})
+
+    def _forget(self, partitions: list[TopicPartition]) -> None:
+        gone = {(p.topic, p.partition) for p in partitions}
+        self._share.give(gone)
+        self._kept = deque(r for r in self._kept if (r.source.topic, r.source.partition) not in gone)
+
+    def _close(self) -> None:
+        """Leave once everything has landed; a static member keeps its partitions for its return."""
+        self._flight.wait_empty(self._revoke_wait_s)
+        self._outbox.commit_waiting(self._consumer)
+        self._consumer.close()
+
+
+def _record(message: Message) -> Record:
+    """A message of librdkafka as a record of ours."""
+    source = Source(message.topic() or "", message.partition() or 0, message.offset() or 0)
+    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
+    return Record(source, message.key(), message.value(), tuple(headers), message.timestamp()[1])
+
+
+def _nobody(_reading: Reading) -> None:
+    raise RuntimeError("no agent takes batches yet")
+
+
+def _names(partitions: list[TopicPartition]) -> list[str]:
+    return sorted(f"{p.topic}/{p.partition}" for p in partitions)
+
+
+def _raise_unless_passing(error: KafkaError | None) -> None:
+    """Errors that librdkafka mends by itself are no reason to end."""
+    if error is not None and error.fatal():
+        raise KafkaException(error)
+
+
+def _fatal_ends(error: KafkaError) -> None:
+    """A consumer that can't go on must not stay alive."""
+    if error.fatal():
+        crash(f"the broker refuses this worker: {error.str()}")

@@ -1,0 +1,154 @@
+"""The way of one batch past the edges: decode, ask Redis, answer, hand on."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
+from processors.score import ModelDown, Scorer
+from schemas.vocabulary import Cause, Kind
+from streams.context import ContextStore
+from streams.ending import HALTED_REMEDY
+from streams.flight import Flight
+from streams.guard import Guard
+from streams.metrics import Metrics
+from streams.outbox import Outbox, Parcel
+from streams.pace import Pace
+from streams.reading import Reading
+
+MODEL_RETRY_S = 0.5
+
+log = logging.getLogger("intents.journey")
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The pure steps, as the journey calls them."""
+
+    decode: Callable[[Batch, Limits], Decoded]
+    wanted: Callable[[Decoded], Collection[ContextKey]]
+    answer: Callable[[Decoded, Contexts, Scorer, Desk], Answers]
+    reject: Callable[[Record, Cause, str, Desk], tuple[Event, ...]]
+
+
+@dataclass(slots=True)
+class ModelOutage:
+    """What is done while the model can't be asked: wait, or escalate so many messages a minute."""
+
+    escalate: bool
+    per_minute: int
+    since: float = 0.0
+    _minute: int = 0
+    _spent: int = 0
+
+    def may_escalate(self, messages: int) -> bool:
+        """Whether a batch may be escalated now; the last one of a minute may be over by a part."""
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute:
+            self._minute, self._spent = minute, 0
+        if not self.escalate or self._spent >= self.per_minute:
+            return False
+        self._spent += messages
+        return True
+
+
+class Journey:
+    """Takes a batch from reading to the outbox; one at a time."""
+
+    def __init__(
+        self,
+        steps: Steps,
+        store: ContextStore,
+        scorer: Scorer,
+        desk: Desk,
+        outbox: Outbox,
+        flight: Flight,
+        pace: Pace,
+        guard: Guard,
+        outage: ModelOutage,
+        metrics: Metrics,
+    ) -> None:
+        """A journey with everything that it passes."""
+        self._steps = steps
+        self._store = store
+        self._scorer = scorer
+        self._desk = desk
+        self._outbox = outbox
+        self._flight = flight
+        self._pace = pace
+        self._guard = guard
+        self._outage = outage
+        self._metrics = metrics
+        self._stopping = threading.Event()
+
+    def travel(self, reading: Reading) -> None:
+        """Answer a batch, unless it has become void."""
+        answers = self._condemn(reading) if reading.condemned else self._answer(reading)
+        if answers is None:
+            self._flight.passed_on()
+            self._flight.landed(moved=False)
+            return
+        self._outbox.put(self._parcel(reading, answers))
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._stopping.set()
+
+    def waits_for_the_model(self) -> bool:
+        """Whether a batch stands still because the model is down."""
+        return self._outage.since > 0
+
+    def _answer(self, reading: Reading) -> Answers | None:
+        """The answers of a batch; None once it is void."""
+        began = perf_counter()
+        decoded = self._steps.decode(reading.batch, self._desk.limits)
+        decided = perf_counter()
+        contexts = self._store.fetch(self._steps.wanted(decoded))
+        asked = perf_counter()
+        answers = self._insist(reading, decoded, contexts)
+        ended = perf_counter()
+        self._pace.learn(len(reading.batch.records), ended - began)
+        self._metrics.travelled(decided - began, asked - decided, ended - asked)
+        return answers
+
+    def _insist(self, reading: Reading, decoded: Decoded, contexts: Contexts) -> Answers | None:
+        """Ask the model until it answers, is given up, or the batch is void."""
+        while reading.epoch == self._flight.epoch and not self._stopping.is_set():
+            desk = replace(self._desk, now=time.time())
+            try:
+                answers = self._steps.answer(decoded, contexts, self._scorer, desk)
+            except ModelDown as down:
+                self._note_outage(down)
+            else:
+                self._outage.since = 0.0
+                return answers
+            if self._outage.may_escalate(len(decoded.items)):
+                return self._steps.answer(decoded, contexts, self._scorer, replace(desk, model_down=True))
+            self._stopping.wait(MODEL_RETRY_S)
+        return None
+
+    def _note_outage(self, down: ModelDown) -> None:
+        if not self._outage.since:
+            self._outage.since = time.monotonic()
+            log.error("the model is down: %s", down)
+
+    def _condemn(self, reading: Reading) -> Answers:
+        """A dead letter for the record that ended the process again and again."""
+        record = reading.batch.records[0]
+        detail = "the process ended each time this record was begun"
+        events = self._steps.reject(record, Cause.PROCESS_ENDED, detail, replace(self._desk, now=time.time()))
+        return Answers((events,), ((Kind.REJECTED, Cause.PROCESS_ENDED),))
+
+    def _parcel(self, reading: Reading, answers: Answers) -> Parcel:
+        """The answers on their way; the last ones where too much was rejected."""
+        rejected = [cause for kind, cause in answers.outcomes if kind is Kind.REJECTED]
+        if rejected:
+            log.warning("records were rejected", extra={"rejected": len(rejected), "causes": sorted(set(rejected))})
+        if not self._guard.trips(len(answers.outcomes), len(rejected)):
+            return Parcel(reading, answers)
+        at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        halts = f"{self._guard.rejected} of the recent records were rejected; {HALTED_REMEDY}"
+        return Parcel(reading.halted(at), answers, halts)

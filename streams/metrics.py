@@ -1,0 +1,49 @@
+"""What Prometheus may ask a worker."""
+
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from processors.flow import Answers
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+RECORDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+class Metrics:
+    """Counts by batch, never by message: 3 us however large the batch."""
+
+    def __init__(self, lag: Callable[[], float], ready: Callable[[], float]) -> None:
+        """A registry of this worker's own."""
+        self.registry = CollectorRegistry()
+        self._answers = Counter(
+            "intents_answers", "Committed answers, by what became of them.", ["kind", "reason"], registry=self.registry
+        )
+        self._batch = Histogram(
+            "intents_batch_records", "Records answered in one commit.", buckets=RECORDS, registry=self.registry
+        )
+        stages = Histogram(
+            "intents_stage_seconds", "Time a batch spends in a stage.", ["stage"], buckets=SECONDS, registry=self.registry
+        )
+        self._decode, self._context, self._answer, self._commit = (
+            stages.labels(stage) for stage in ("decode", "context", "answer", "commit")
+        )
+        Gauge("intents_lag_records", "Records that wait to be read.", registry=self.registry).set_function(lag)
+        Gauge("intents_ready", "1 while this worker takes records.", registry=self.registry).set_function(ready)
+
+    def travelled(self, decode: float, context: float, answer: float) -> None:
+        """How long a batch took up to the outbox."""
+        self._decode.observe(decode)
+        self._context.observe(context)
+        self._answer.observe(answer)
+
+    def committed(self, answers: Answers, seconds: float) -> None:
+        """A batch whose answers now count."""
+        self._commit.observe(seconds)
+        self._batch.observe(len(answers.outcomes))
+        for (kind, reason), count in answers.counts().items():
+            self._answers.labels(kind, reason).inc(count)
+
+    def page(self) -> bytes:
+        """The text that Prometheus reads."""
+        return generate_latest(self.registry)

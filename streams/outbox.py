@@ -1,0 +1,160 @@
+"""The thread that sends: answers with the offsets they answer, one batch after the other."""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from time import perf_counter
+from typing import Protocol
+
+from confluent_kafka import Consumer, TopicPartition
+
+from processors.flow import Answers, Event, Record
+from schemas.offsets import OffsetNote
+from streams.ending import HALTED, crash
+from streams.flight import Flight
+from streams.reading import Place, Reading, commitment, offsets_after
+from streams.transaction import Aborted, GroupMetadata, Refused
+
+FAILURES_BEFORE_THE_END = 5
+IDLE_S = 0.5
+
+log = logging.getLogger("intents.outbox")
+
+Marks = Mapping[Place, tuple[int, OffsetNote]]
+PerRecord = Sequence[tuple[Event, ...]]
+Bury = Callable[[Record, str], tuple[Event, ...]]
+
+
+class Delivery(Protocol):
+    """How outputs and offsets are made to last: in transactions, or by acknowledgement."""
+
+    def begin_with_the_broker(self, giving_up: Callable[[], bool]) -> bool: ...
+    def commit(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None: ...
+    def commit_waiting(self, consumer: Consumer) -> None: ...
+    def keep_alive(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A batch with the events that answer each of its records; `halts` says why it is the last one."""
+
+    reading: Reading
+    answers: Answers
+    halts: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """A wish to write notes down before a batch is begun; the waiting thread is told how it went."""
+
+    offsets: list[TopicPartition]
+    group: GroupMetadata
+    went: "queue.Queue[bool]" = field(default_factory=lambda: queue.Queue(1))
+
+
+class Outbox(threading.Thread):
+    """Commits one parcel while the next is being worked on; keeps their order."""
+
+    def __init__(self, delivery: Delivery, flight: Flight, bury: Bury, committed: Callable[[Answers, float], None]) -> None:
+        """An outbox that has not yet spoken to the broker."""
+        super().__init__(name="outbox", daemon=True)
+        self._delivery = delivery
+        self._flight = flight
+        self._bury = bury
+        self._committed = committed
+        self._waiting: queue.Queue[Parcel | _Mark] = queue.Queue(1)
+        self._stopping = threading.Event()
+        self.ready = threading.Event()
+
+    def run(self) -> None:
+        """Fence an earlier self, then send until told to stop; what nobody expected ends the process."""
+        try:
+            if self._delivery.begin_with_the_broker(self._stopping.is_set):
+                self.ready.set()
+            while not (self._stopping.is_set() and self._waiting.empty()):
+                self._turn()
+        except BaseException as error:
+            crash("sending failed", error)
+
+    def stop(self) -> None:
+        """Send what waits, then end."""
+        self._stopping.set()
+
+    def put(self, parcel: Parcel) -> None:
+        """Leave a parcel; waits while an earlier one has not been taken up."""
+        self._waiting.put(parcel)
+
+    def mark(self, marks: Marks, group: GroupMetadata) -> bool:
+        """Write notes at offsets that stay where they are; whether they are written."""
+        offsets = [commitment(where, offset, note) for where, (offset, note) in marks.items()]
+        mark = _Mark(offsets, group)
+        self._waiting.put(mark)
+        return mark.went.get()
+
+    def commit_waiting(self, consumer: Consumer) -> None:
+        """Let the reading thread commit what is acknowledged, where transactions don't."""
+        self._delivery.commit_waiting(consumer)
+
+    def _turn(self) -> None:
+        """Take up what waits."""
+        try:
+            item = self._waiting.get(timeout=IDLE_S)
+        except queue.Empty:
+            return self._delivery.keep_alive()
+        if isinstance(item, _Mark):
+            item.went.put(self._kept(lambda: self._delivery.commit((), item.offsets, item.group)))
+        else:
+            self._flight.passed_on()
+            self._deliver(item)
+
+    def _deliver(self, parcel: Parcel) -> None:
+        """Commit a parcel that still counts; one that stops its partitions is the last."""
+        reading = parcel.reading
+        moved = False
+        if reading.epoch == self._flight.epoch:
+            began = perf_counter()
+            moved = self._kept(lambda: self._commit(reading, reading.batch.records, parcel.answers.per_record))
+            if moved:
+                self._committed(parcel.answers, perf_counter() - began)
+        if moved and parcel.halts:
+            crash(parcel.halts, status=HALTED)
+        self._flight.landed(moved=moved)
+
+    def _commit(self, reading: Reading, records: Sequence[Record], per_record: PerRecord) -> None:
+        """Commit these records; where an output is refused, find it by halving, bury its record."""
+        events = [event for events in per_record for event in events]
+        try:
+            self._delivery.commit(events, offsets_after(records, reading.notes), reading.group)
+        except Refused as refusal:
+            half = len(records) // 2
+            if half:
+                self._commit(reading, records[:half], per_record[:half])
+                self._commit(reading, records[half:], per_record[half:])
+            else:
+                self._commit_dead(reading, records[0], str(refusal))
+
+    def _commit_dead(self, reading: Reading, record: Record, detail: str) -> None:
+        """Answer an undeliverable record by a dead letter; one too large even for that leaves its value behind."""
+        offsets = offsets_after([record], reading.notes)
+        try:
+            self._delivery.commit(self._bury(record, detail), offsets, reading.group)
+        except Refused:
+            size = len(record.value or b"")
+            bare = replace(record, value=None)
+            self._delivery.commit(
+                self._bury(bare, f"{detail}; its value of {size} bytes is left at its source"), offsets, reading.group
+            )
+
+    def _kept(self, commit: Callable[[], None]) -> bool:
+        """Whether a commit went through; one that was undone makes everything in the air void."""
+        try:
+            commit()
+        except Aborted as aborted:
+            log.warning("a transaction was undone: %s", aborted)
+            self._flight.raise_epoch(failed=True)
+            if self._flight.failures >= FAILURES_BEFORE_THE_END:
+                crash(f"{FAILURES_BEFORE_THE_END} transactions in a row were undone, the last by: {aborted}")
+            return False
+        return True

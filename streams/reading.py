@@ -1,0 +1,56 @@
+"""A batch as it was read, with what is needed to commit it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from confluent_kafka import TopicPartition
+
+from processors.flow import Batch, Record
+from schemas import offsets
+from schemas.offsets import OffsetNote
+from streams.transaction import GroupMetadata
+
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The records, the epoch and the group generation they were read in, the notes their partitions carry.
+
+    `condemned` says that the only record of this batch ended the process too often to be tried again.
+    """
+
+    batch: Batch
+    epoch: int
+    group: GroupMetadata
+    notes: Mapping[Place, OffsetNote]
+    condemned: bool = False
+
+    def halted(self, at: str) -> "Reading":
+        """The same batch, leaving behind that its partitions stand still."""
+        notes = {place: OffsetNote(halted=at) for place in self.notes}
+        return Reading(self.batch, self.epoch, self.group, notes, self.condemned)
+
+
+def place(record: Record) -> Place:
+    """The partition a record lies in."""
+    return record.source.topic, record.source.partition
+
+
+def first_offsets(records: Iterable[Record]) -> dict[Place, int]:
+    """Where each partition of these records begins."""
+    firsts: dict[Place, int] = {}
+    for record in records:
+        firsts.setdefault(place(record), record.source.offset)
+    return firsts
+
+
+def offsets_after(records: Iterable[Record], notes: Mapping[Place, OffsetNote]) -> list[TopicPartition]:
+    """The offsets to commit once these records are answered."""
+    lasts = {(record.source.topic, record.source.partition): record.source.offset for record in records}
+    return [commitment(where, last + 1, notes[where]) for where, last in lasts.items()]
+
+
+def commitment(where: Place, offset: int, note: OffsetNote) -> TopicPartition:
+    """One offset to commit, its note in the metadata."""
+    return TopicPartition(*where, offset, metadata=offsets.written(note))

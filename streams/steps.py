@@ -1,0 +1,9 @@
+"""The pure steps that a worker runs."""
+
+from processors.decode import decode
+from processors.enrich import wanted
+from processors.pipeline import answer
+from processors.reject import reject
+from streams.journey import Steps
+
+STEPS = Steps(decode, wanted, answer, reject)

@@ -1,0 +1,98 @@
+"""The topics as they should be, held against those that are there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas import topics
+from schemas.topics import Topic
+from streams.admin import Found
+from streams.settings import Settings
+
+CLEANUP = "cleanup.policy"
+RETENTION = "retention.ms"
+SIZE = "max.message.bytes"
+SHOWN = (RETENTION, CLEANUP, SIZE, "compression.type")
+# What is kept for a court or a model: shorter is wrong; elsewhere the operator may choose.
+KEPT = frozenset({topics.AUDIT, topics.FEEDBACK})
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One topic, wanted and found, with what is wrong about it, each fault in one line."""
+
+    topic: Topic
+    name: str
+    partitions: int
+    found: Found | None
+    faults: tuple[str, ...]
+
+    @property
+    def state(self) -> str:
+        """In one word."""
+        if self.found is None:
+            return "missing"
+        if self.faults:
+            return "wrong"
+        return (
+            "ok"
+            if all(self.found.config.get(key) == value for key, value in self.topic.config.items())
+            else "differs"
+        )
+
+
+def names(settings: Settings) -> list[str]:
+    """All topics under the prefix of this installation."""
+    return [settings.topic_prefix + topic.name for topic in topics.ALL]
+
+
+def compare(settings: Settings, found: Mapping[str, Found]) -> list[Compared]:
+    """Every topic with its faults."""
+    audit = _audit_partitions(settings, found)
+    return [
+        _compare(settings, topic, found.get(settings.topic_prefix + topic.name), audit)
+        for topic in topics.ALL
+    ]
+
+
+def _compare(settings: Settings, topic: Topic, found: Found | None, audit: int) -> Compared:
+    name = settings.topic_prefix + topic.name
+    partitions = audit if topic.name == topics.AUDIT else settings.partitions
+    if found is None:
+        faults: tuple[str, ...] = (f"{name} is missing; run: intents topics --create",)
+    else:
+        too_few = (_too_few(name, found, audit),) if topic.name == topics.AUDIT else ()
+        faults = tuple(fault for fault in (*too_few, *_config_faults(name, topic, found)) if fault)
+    return Compared(topic, name, partitions, found, faults)
+
+
+def _audit_partitions(settings: Settings, found: Mapping[str, Found]) -> int:
+    """A record's audit goes to the partition of the same number, whichever lane it came in."""
+    lanes = [found.get(settings.topic_prefix + lane.name) for lane in topics.LANES]
+    return max(settings.partitions if lane is None else lane.partitions for lane in lanes)
+
+
+def _too_few(name: str, found: Found, wanted: int) -> str:
+    if found.partitions >= wanted:
+        return ""
+    return f"{name} has {found.partitions} partitions, the lanes have {wanted}; run: intents topics --create"
+
+
+def _config_faults(name: str, topic: Topic, found: Found) -> list[str]:
+    """What would break a promise; what is only otherwise than we would make it is no fault."""
+    wanted = topic.config
+    wrong = {
+        CLEANUP: found.config.get(CLEANUP) != wanted[CLEANUP],
+        SIZE: _number(found, SIZE) < int(wanted[SIZE]),
+    }
+    if topic.name in KEPT:
+        wrong[RETENTION] = 0 <= _number(found, RETENTION) < int(wanted[RETENTION])
+    return [
+        f"{name} has {key}={found.config.get(key)}, needs {wanted[key]}; run: kafka-configs --alter "
+        f"--entity-type topics --entity-name {name} --add-config {key}={wanted[key]}"
+        for key, is_wrong in wrong.items()
+        if is_wrong
+    ]
+
+
+def _number(found: Found, key: str) -> int:
+    return int(found.config.get(key) or 0)

@@ -1,0 +1,134 @@
+"""The one place where a worker is put together."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from processors.flow import Desk, Event, Limits, Record
+from processors.score import ConstantScorer, Scorer
+from schemas import catalog as catalogs
+from schemas.catalog import Snapshot
+from schemas.topics import INBOUND, named
+from schemas.vocabulary import Cause, Mode
+from streams import librdkafka, peek
+from streams.acknowledgement import Acknowledgements
+from streams.context import connect
+from streams.flight import Flight
+from streams.guard import Guard
+from streams.health import Health
+from streams.intake import Intake
+from streams.journey import Journey, ModelOutage, Steps
+from streams.metrics import Metrics
+from streams.outbox import Delivery, Outbox
+from streams.pace import Pace
+from streams.preflight import preflight
+from streams.pulse import Pulse
+from streams.settings import Settings, SettingsError
+from streams.steps import STEPS
+from streams.transaction import Transactions
+
+REVOKE_WAIT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Everything that runs in a worker's process."""
+
+    settings: Settings
+    flight: Flight
+    pulse: Pulse
+    outbox: Outbox
+    intake: Intake
+    journey: Journey
+    health: Health
+    metrics: Metrics
+
+    def not_ready(self) -> str:
+        """Why it takes no records, or nothing where it does."""
+        return self.health.ready(sending=self.outbox.ready.is_set(), assigned=self.intake.assigned.is_set())
+
+
+def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS) -> Worker:
+    """A worker under these settings; scorer and steps may be given where others than the real ones are wanted."""
+    flight, pulse = Flight(), Pulse()
+    desk = _desk(settings)
+    pace = Pace(settings.batch_count, settings.batch_bytes, settings.batch_ms / 1000)
+    metrics = Metrics(lag=lambda: pulse.lag, ready=lambda: not worker.not_ready())
+    outbox = Outbox(_delivery(settings, pulse), flight, _bury(steps, desk), metrics.committed)
+    intake = Intake(
+        librdkafka.consumer(settings),
+        [settings.topic_prefix + INBOUND],
+        flight,
+        outbox,
+        pace,
+        pulse,
+        lambda: preflight(settings),
+        REVOKE_WAIT_S,
+    )
+    journey = Journey(
+        steps,
+        connect(settings.redis_url, settings.context_deadline_ms / 1000),
+        scorer or load_scorer(settings),
+        desk,
+        outbox,
+        flight,
+        pace,
+        Guard(settings.guard_share, settings.guard_window),
+        ModelOutage(settings.on_model_down == "escalate", settings.model_down_per_minute),
+        metrics,
+    )
+    onlooker = librdkafka.onlooker(settings)
+    health = Health(
+        flight,
+        pulse,
+        settings.commit_deadline_ms / 1000,
+        lambda: peek.records_wait(onlooker, intake.positions()),
+        journey.waits_for_the_model,
+    )
+    worker = Worker(settings, flight, pulse, outbox, intake, journey, health, metrics)
+    return worker
+
+
+def load_scorer(settings: Settings) -> Scorer:
+    """The scorer that the settings name."""
+    if settings.scorer == "constant":
+        return ConstantScorer()
+    from streams.bundles import load, shipped
+    from streams.scorer import OnnxScorer
+
+    path = Path(settings.bundle) if settings.bundle else shipped()
+    return OnnxScorer(load(path, settings.bundle_sha256 or None))
+
+
+def load_catalog(settings: Settings) -> Snapshot:
+    """The catalog that the settings name, else the shipped one."""
+    path = Path(settings.catalog) if settings.catalog else resources.files("schemas") / "catalogs" / "support.yaml"
+    try:
+        return catalogs.parse(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"INTENTS_CATALOG={path} can't be read: {error.strerror}") from None
+
+
+def _desk(settings: Settings) -> Desk:
+    """What every batch is decided under."""
+    snapshot = load_catalog(settings)
+    return Desk(
+        catalogs={"default": snapshot} | {snapshot.catalog.tenant: snapshot},
+        now=time.time(),
+        mode=Mode(settings.mode),
+        topics=named(settings.topic_prefix),
+        limits=Limits(settings.record_bytes),
+    )
+
+
+def _delivery(settings: Settings, pulse: Pulse) -> Delivery:
+    """How outputs are made to last."""
+    way = Transactions if librdkafka.transactional(settings) else Acknowledgements
+    return way(librdkafka.producer(settings), settings.commit_deadline_ms / 1000, pulse.broker_away)
+
+
+def _bury(steps: Steps, desk: Desk) -> Callable[[Record, str], tuple[Event, ...]]:
+    """The dead letter of a record whose answer can't be delivered."""
+    return lambda record, detail: steps.reject(record, Cause.UNDELIVERABLE, detail, desk)

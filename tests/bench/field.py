@@ -1,0 +1,121 @@
+"""What every measurement on a real broker needs: topics, messages, a process, the broker's own time stamps."""
+
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+from schemas.topics import ANSWERS, AUDIT, INBOUND, ROUTED
+
+WORDS = "my parcel order never came want money back please help card login late refund invoice broken app".split()
+LANE_PARTITIONS = 6
+
+
+@dataclass(slots=True)
+class Field:
+    """A prefix of its own on a broker, with the environment of a worker that works there."""
+
+    brokers: str
+    redis_url: str
+    prefix: str = field(default_factory=lambda: f"bench-{random.randrange(16**8):08x}.")
+    partitions: int = LANE_PARTITIONS
+
+    def create(self) -> None:
+        """Every topic that a worker writes to."""
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        names = [INBOUND, AUDIT, *ANSWERS.values()]
+        topics = [NewTopic(self.prefix + name, self.partitions, 1) for name in names]
+        for future in admin.create_topics(topics).values():
+            future.result(30)
+
+    def feed(self, messages: int) -> None:
+        """So many messages of about ten words, over 1,000 conversations."""
+        producer = Producer({"bootstrap.servers": self.brokers, "linger.ms": 20, "compression.type": "zstd"})
+        for number in range(messages):
+            producer.produce(self.prefix + INBOUND, message(number), f"c-{number % 1000}")
+            if number % 5000 == 0:
+                producer.poll(0)
+                while len(producer) > 50_000:
+                    producer.poll(0.05)
+        producer.flush(60)
+
+    @contextmanager
+    def process(self, module: str, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+        """A worker (or what is compared with one) as a process of its own, ended by SIGTERM."""
+        environment = {
+            **os.environ,
+            "INTENTS_BROKERS": self.brokers,
+            "INTENTS_REDIS_URL": self.redis_url,
+            "INTENTS_TOPIC_PREFIX": self.prefix,
+            "INTENTS_GROUP": self.prefix + "group",
+            "INTENTS_INSTANCE": f"{module}-1",
+            "INTENTS_HTTP_PORT": str(_free_port()),
+            **settings,
+        }
+        process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment)
+        try:
+            yield process
+            if process.poll() is not None:
+                raise RuntimeError(f"{module} ended with {process.returncode}")
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(30)
+
+    def answers(self, topic: str, wanted: int, seconds: float) -> list[int]:
+        """The broker's time stamps (ms) of this many committed records of a topic; fails where they don't come."""
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.brokers,
+                "group.id": f"{self.prefix}watch",
+                "isolation.level": "read_committed",
+                "auto.offset.reset": "earliest",
+                "enable.auto.commit": False,
+            }
+        )
+        consumer.assign([TopicPartition(self.prefix + topic, p, 0) for p in range(self.partitions)])
+        stamps: list[int] = []
+        deadline = time.monotonic() + seconds
+        while len(stamps) < wanted and time.monotonic() < deadline:
+            stamps += [m.timestamp()[1] for m in consumer.consume(5000, 0.2) if m.error() is None]
+        consumer.close()
+        if len(stamps) < wanted:
+            raise RuntimeError(f"{len(stamps)} of {wanted} records came to {topic} within {seconds:.0f} s")
+        return stamps
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def message(number: int) -> bytes:
+    """A message as a customer's system would send it."""
+    draw = random.Random(number)
+    text = " ".join(draw.choices(WORDS, k=10)) + f" {number}"
+    return json.dumps(
+        {"text": text, "id": f"m-{number}", "conversation": f"c-{number % 1000}", "customer": f"u-{number % 500}",
+         "channel": "chat", "locale": "en"}
+    ).encode()  # fmt: skip
+
+
+def rate(stamps: list[int]) -> float:
+    """Records a second between the first tenth and the last tenth, so that neither start nor end counts."""
+    ordered = sorted(stamps)
+    edge = len(ordered) // 10
+    first, last = ordered[edge], ordered[-edge - 1]
+    return (len(ordered) - 2 * edge) / max((last - first) / 1000, 1e-3)
+
+
+__all__ = ["Field", "ROUTED", "message", "rate"]
