@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from confluent_kafka import ConsumerGroupState, KafkaError, KafkaException
-from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType
+
+# Their package names these without exporting them by its own rules.
+from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType  # type: ignore[attr-defined]
 
 from streams import librdkafka
 from streams.settings import Settings
@@ -42,8 +44,8 @@ class Member:
 def connect(settings: Settings) -> AdminClient:
     """A client that has already heard from the broker."""
     troubles: list[str] = []
-    options = {**librdkafka.client(settings, "admin"), **QUIET}
-    client = AdminClient({**options, "error_cb": lambda error: troubles.append(error.str())})
+    options: dict[str, Any] = {**librdkafka.client(settings, "admin"), **QUIET}
+    client = AdminClient(options | {"error_cb": lambda error: troubles.append(error.str())})
     try:
         client.list_topics(timeout=ANSWER_S)
     except KafkaException as error:

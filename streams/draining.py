@@ -51,8 +51,8 @@ def _leave_in_its_name(settings: Settings, is_member: Callable[[], bool]) -> Non
     """Join as this instance, then leave.
 
     librdkafka can't remove a member, and a static one says nothing when it closes; but it does leave when it
-    unsubscribes. So its security options serve here as everywhere. Who joins under the instance's name takes its
-    place without a rebalance, so the others see one change only: its end.
+    unsubscribes. So its security options serve here as everywhere. Who joins under the instance's name takes
+    its place without a rebalance, so the others see one change only: its end.
     """
     joined: list[bool] = []
 

@@ -9,14 +9,7 @@ from rich.text import Text
 
 Row = Sequence[str]
 
-STYLES = {
-    "ok": "green",
-    "wrong": "red",
-    "missing": "red",
-    "differs": "yellow",
-    "unknown": "yellow",
-    "made": "cyan",
-}
+STYLES = {"ok": "green", "wrong": "red", "missing": "red", "differs": "yellow", "unknown": "yellow"}
 
 
 def show(header: Row, rows: Sequence[Row]) -> None:
