@@ -1,0 +1,34 @@
+"""The topics of one test, apart from those of every other."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
+
+from schemas import topics
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Names under a prefix of the test's own."""
+
+    bootstrap: str
+    prefix: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}.")
+
+    def name(self, base: str) -> str:
+        """The full name of one of DESIGN's topics."""
+        return self.prefix + base
+
+    def create(self, partitions: int = 3, only: Iterable[str] | None = None) -> None:
+        """Make them on the broker as they should exist, all of them or those named."""
+        wanted = set(only) if only is not None else {each.name for each in topics.ALL}
+        news = [
+            NewTopic(self.name(each.name), partitions, 1, config=dict(each.config))
+            for each in topics.ALL
+            if each.name in wanted
+        ]
+        client = AdminClient({"bootstrap.servers": self.bootstrap})
+        for made in client.create_topics(news).values():
+            made.result(30)

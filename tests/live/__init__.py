@@ -1,0 +1,1 @@
+"""The proofs that need a real Kafka broker, a real Redis."""

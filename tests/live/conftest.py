@@ -1,0 +1,79 @@
+"""A real broker, a real Redis, topics of its own for each live test."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ground import find, redis
+from tests.ground.broker import Listener
+from tests.ground.kafka import Broker
+from tests.ground.topics import Topics
+
+HERE = Path(__file__).parent
+NO_BROKER = pytest.StashKey[str]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this room is live."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.live)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The one loud line."""
+    if said := config.stash.get(NO_BROKER, None):
+        terminalreporter.write_line(f"LIVE TESTS SKIPPED: {said}", yellow=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Broker]:
+    """The broker that the live tests share; a test that kills one takes `brokers`."""
+    found = _or_skip(request, lambda: find.shared_broker(tmp_path_factory.mktemp("kafka")))
+    found.start()
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def brokers(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Broker]]:
+    """Makes a started broker of the test's own, with `config` overrides or further `listeners`."""
+    made: list[Broker] = []
+
+    def make(config: dict[str, str] | None = None, listeners: tuple[Listener, ...] = ()) -> Broker:
+        folder = tmp_path / f"kafka-{len(made)}"
+        made.append(_or_skip(request, lambda: find.own_broker(folder, config=config, listeners=listeners)))
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.stop()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.Server]:
+    """The Redis that the live tests share; whoever kills or freezes it, brings it back."""
+    server = redis.shared_server(tmp_path_factory.mktemp("redis"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def topics(broker: Broker) -> Topics:
+    """Topic names of the test's own on the shared broker, not yet created."""
+    return Topics(broker.bootstrap)
+
+
+def _or_skip(request: pytest.FixtureRequest, find_one: Callable[[], Broker]) -> Broker:
+    """Where no broker can be had the test is skipped; in CI that is a failure."""
+    try:
+        return find_one()
+    except find.NoBroker as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        request.config.stash[NO_BROKER] = str(error)
+        pytest.skip(str(error))
