@@ -34,7 +34,7 @@ class _Structured(msgspec.Struct, frozen=True):
     id: str
     source: str
     type: str
-    data: msgspec.Raw | None = None
+    data: msgspec.Raw = msgspec.Raw()
     data_base64: str | None = None
     datacontenttype: str | None = None
     correlationid: str | None = None
@@ -91,9 +91,10 @@ def _binary(named: Mapping[str, bytes | None], value: bytes) -> Envelope | str:
 
 
 def _content(event: _Structured) -> bytes | str:
+    data = bytes(event.data)
     if event.data_base64 is None:
-        return b"null" if event.data is None else bytes(event.data)
-    if event.data is not None:
+        return data or b"null"
+    if data:
         return "data stands beside data_base64"
     try:
         return base64.b64decode(event.data_base64, validate=True)

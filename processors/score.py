@@ -81,7 +81,7 @@ class ConstantScorer:
     """
 
     name = "constant"
-    labels = ("order.status", "refund.request", "delivery.late", "invoice.copy", "oos")
+    labels: tuple[str, ...] = ("order.status", "refund.request", "delivery.late", "invoice.copy", "oos")
 
     def __init__(self) -> None:
         """The sixteen results, made once."""
