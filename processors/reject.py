@@ -6,13 +6,13 @@ from processors.postmark import EventHeaders, Postmark, place_of, postmark
 from schemas import dead
 from schemas.vocabulary import Cause, Kind, Mode
 
-# A detail is a line for people; whoever wrote a longer one wrote it into a header of a full topic.
+# A detail is a line for people; a client's error may be longer.
 DETAIL_CHARACTERS = 500
 
 
 def reject(record: Record, cause: Cause, detail: str, desk: Desk) -> tuple[Event, ...]:
     """The dead letter of a record with its audit record, for whoever finds out only on the way out."""
-    return rejected(Rejection(record, cause, detail), postmark(desk.now, desk)).events
+    return rejected(Rejection(record, cause, detail[:DETAIL_CHARACTERS]), postmark(desk.now, desk)).events
 
 
 def rejected(rejection: Rejection, mark: Postmark) -> Answered:
@@ -31,7 +31,7 @@ def _cause(rejection: Rejection, mark: Postmark) -> EventHeaders:
     source = rejection.record.source
     return [
         (dead.KIND, rejection.cause.encode()),
-        (dead.DETAIL, rejection.detail[:DETAIL_CHARACTERS].encode()),
+        (dead.DETAIL, rejection.detail.encode()),
         (dead.TOPIC, source.topic.encode()),
         (dead.PARTITION, str(source.partition).encode()),
         (dead.OFFSET, str(source.offset).encode()),
