@@ -10,7 +10,12 @@ READ_S = 60.0
 
 def read_committed(bootstrap: str, names: Iterable[str], seconds: float = READ_S) -> list[Message]:
     """Every committed record of the topics, from their beginning to their end as it is now."""
-    return list(_read(bootstrap, list(names), "read_committed", seconds))
+    return list(committed(bootstrap, names, seconds))
+
+
+def committed(bootstrap: str, names: Iterable[str], seconds: float = READ_S) -> Iterator[Message]:
+    """The same one after the other, for more than memory should hold."""
+    return _read(bootstrap, list(names), "read_committed", seconds)
 
 
 def read_all(bootstrap: str, names: Iterable[str], seconds: float = READ_S) -> list[Message]:
