@@ -12,7 +12,7 @@ from processors.flow import Event
 from streams.librdkafka import Options
 from streams.transaction import CALL_S, RECORD_ERRORS, Aborted, GroupMetadata, Refused, Sent, Stuck
 
-log = logging.getLogger("intents.acknowledgement")
+log = logging.getLogger("intents.librdkafka")
 
 
 class Acknowledgements:
@@ -21,7 +21,7 @@ class Acknowledgements:
     def __init__(self, options: Options, deadline_s: float, broker_away: Callable[[], bool]) -> None:
         """A producer that has not yet spoken to the broker."""
         self._failures: list[KafkaError] = []
-        self._producer = Producer({**options, "on_delivery": self._note_delivery})
+        self._producer = Producer({**options, "on_delivery": self._note_delivery}, logger=log)
         self._deadline_s = deadline_s
         self._broker_away = broker_away
         self._acknowledged: dict[tuple[str, int], TopicPartition] = {}

@@ -14,7 +14,7 @@ from streams.logs import configuration
 from streams.reading import Reading
 from streams.wiring import Worker
 
-LOOK_S = 2.0
+LOOK_S = 5.0
 
 
 class WithoutFaustsKafka(BootStrategy):
@@ -69,7 +69,7 @@ def build(worker: Worker) -> faust.App:
 def run(worker: Worker) -> None:
     """Run until a signal ends it."""
     app = build(worker)
-    faust.Worker(app, quiet=True, loglevel="WARNING").execute_from_commandline()
+    faust.Worker(app, quiet=True, loglevel="INFO").execute_from_commandline()
 
 
 def _answer_batches(app: faust.App, worker: Worker) -> None:

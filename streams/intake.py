@@ -44,7 +44,9 @@ class Intake(threading.Thread):
     ) -> None:
         """A reader that has not yet joined its group."""
         super().__init__(name="intake", daemon=True)
-        self._consumer = Consumer({**options, "stats_cb": pulse.hear, "error_cb": _fatal_ends})
+        self._consumer = Consumer(
+            {**options, "stats_cb": pulse.hear, "error_cb": _fatal_ends}, logger=logging.getLogger("intents.librdkafka")
+        )
         self._lanes = lanes
         self._flight = flight
         self._outbox = outbox

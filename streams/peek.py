@@ -21,11 +21,19 @@ def records_wait(options: Options, positions: Mapping[Place, int]) -> bool:
         return False
     consumer = Consumer(options)
     try:
-        consumer.list_topics(timeout=ANSWER_S)
-        consumer.assign([TopicPartition(*where, offset) for where, offset in positions.items()])
+        behind = [place for place, position in positions.items() if _end(consumer, place) > position]
+        if not behind:
+            return False
+        consumer.assign([TopicPartition(*where, positions[where]) for where in behind])
         message = consumer.poll(RECORD_S)
         return message is not None and message.error() is None
     except KafkaException:
         return False
     finally:
         consumer.close()
+
+
+def _end(consumer: Consumer, place: Place) -> int:
+    """The last stable offset of a partition."""
+    marks = consumer.get_watermark_offsets(TopicPartition(*place), ANSWER_S)
+    return marks[1] if marks else -1

@@ -1,5 +1,6 @@
 """One transaction: everything a batch says, with the offsets it was read from."""
 
+import logging
 import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, cast
@@ -14,6 +15,9 @@ Sent = list[tuple[str, str | bytes | None]]
 RECORD_ERRORS = frozenset(
     {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG_SIZE, KafkaError.INVALID_RECORD}
 )
+
+
+log = logging.getLogger("intents.librdkafka")
 
 
 class GroupMetadata(Protocol):
@@ -38,7 +42,8 @@ class Transactions:
     def __init__(self, options: Options, deadline_s: float, broker_away: Callable[[], bool]) -> None:
         """A producer that has not yet spoken to the broker."""
         self._refusals: list[KafkaError] = []
-        self._producer = Producer({**options, "on_delivery": self._note_delivery, "error_cb": _quiet})
+        self._hole = False
+        self._producer = Producer({**options, "on_delivery": self._note_delivery, "error_cb": _quiet}, logger=log)
         self._deadline_s = deadline_s
         self._broker_away = broker_away
 
@@ -55,13 +60,28 @@ class Transactions:
         return False
 
     def commit(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None:
-        """Send the events and move the offsets, both or neither."""
+        """Send the events and move the offsets, both or neither.
+
+        An output that the broker refused leaves a hole in the sequence numbers of its partition: librdkafka mends
+        it by undoing the next transaction too, so that one is tried twice.
+        """
+        try:
+            self._attempt(events, offsets, group)
+        except Aborted:
+            if not self._hole:
+                raise
+            self._hole = False
+            self._attempt(events, offsets, group)
+
+    def _attempt(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None:
+        """One transaction from its beginning to its end."""
         self._refusals.clear()
         try:
             self._producer.begin_transaction()
             self._send(events)
             self._insist(lambda: self._producer.send_offsets_to_transaction(offsets, group, CALL_S))
             self._insist(lambda: self._producer.commit_transaction(CALL_S))
+            self._hole = False
         except KafkaException as error:
             self._undo(error)
 
@@ -109,6 +129,7 @@ class Transactions:
             raise error
         self._insist(lambda: self._producer.abort_transaction(CALL_S))
         if refused:
+            self._hole = True
             raise Refused(refused[0].str()) from error
         raise Aborted(cause.str()) from error
 
