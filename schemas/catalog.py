@@ -62,7 +62,7 @@ class _StrictLoader(yaml.SafeLoader):
     """YAML keeps the last of two equal keys in silence; an operator's slip should not pass that way."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        mapping = super().construct_mapping(node, deep=deep)
-        if len(mapping) != len(node.value):
+        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if len(set(names)) != len(names):
             raise yaml.constructor.ConstructorError(None, None, "a key is given twice", node.start_mark)
-        return mapping
+        return super().construct_mapping(node, deep=deep)
