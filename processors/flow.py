@@ -11,13 +11,13 @@ from typing import TypeAlias
 
 import msgspec
 
-from schemas.catalog import Snapshot
+from processors.desk import Desk as Desk
+from processors.desk import Limits as Limits
 from schemas.events import Opinion as Opinion
 from schemas.events import Source as Source
 from schemas.events import Target
 from schemas.messages import InboundMessage
-from schemas.topics import Names, named
-from schemas.vocabulary import Cause, Decider, Flag, Kind, Mode, Reason, Risk
+from schemas.vocabulary import Cause, Decider, Flag, Kind, Reason, Risk
 
 Headers: TypeAlias = tuple[tuple[str, bytes | None], ...]
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -46,13 +46,6 @@ class Batch:
 
     records: tuple[Record, ...]
     received_at: float
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a record may be at most."""
-
-    record_bytes: int = 256 * 1024
 
 
 class Message(msgspec.Struct, frozen=True, gc=False):
@@ -197,25 +190,3 @@ class Answers:
     def counts(self) -> Counter[tuple[Kind, Reason | Cause]]:
         """How many records ended which way, for the metrics."""
         return Counter(self.outcomes)
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What a batch is decided under; now is in seconds since 1970."""
-
-    catalogs: Mapping[str, Snapshot]
-    now: float
-    mode: Mode = Mode.DECIDE
-    topics: Names = field(default_factory=named)
-    ce_source: str = "/intents"
-    limits: Limits = Limits()
-    model_down: bool = False
-
-    def __post_init__(self) -> None:
-        """A tenant without a catalog of its own is decided under the default one, so it has to be there."""
-        if "default" not in self.catalogs:
-            raise ValueError("no catalog for tenant 'default'")
-
-    def snapshot(self, tenant: str) -> Snapshot:
-        """The catalog that counts for a tenant."""
-        return self.catalogs.get(tenant) or self.catalogs["default"]
