@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from confluent_kafka import ConsumerGroupState, KafkaError, KafkaException
+from confluent_kafka import ConsumerGroupState, KafkaError, KafkaException, TopicCollection
 
 # Their package names these without exporting them by its own rules.
-from confluent_kafka.admin import AdminClient, ConfigResource, ResourceType  # type: ignore[attr-defined]
+from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, ResourceType  # type: ignore[attr-defined]
 
 from streams import librdkafka
 from streams.settings import Settings
@@ -17,6 +17,15 @@ from streams.settings import Settings
 ANSWER_S = 5.0
 QUIET = {"log_level": 0}
 
+REFUSALS = frozenset(
+    {
+        KafkaError.TOPIC_AUTHORIZATION_FAILED,
+        KafkaError.GROUP_AUTHORIZATION_FAILED,
+        KafkaError.CLUSTER_AUTHORIZATION_FAILED,
+    }
+)
+
+Operations = frozenset[str]
 T = TypeVar("T")
 
 
@@ -65,11 +74,11 @@ def topics(client: AdminClient) -> dict[str, int]:
 
 
 def configs(client: AdminClient, names: list[str]) -> dict[str, Mapping[str, str]]:
-    """The settings of these topics."""
+    """The settings of these topics, empty where we may not read them."""
     found = (
         client.describe_configs([ConfigResource(ResourceType.TOPIC, name) for name in names]) if names else {}
     )
-    return {resource.name: _values(answer) for resource, answer in found.items()}
+    return {resource.name: _readable(answer) for resource, answer in found.items()}
 
 
 def found_topics(client: AdminClient, names: list[str]) -> dict[str, Found]:
@@ -78,6 +87,30 @@ def found_topics(client: AdminClient, names: list[str]) -> dict[str, Found]:
     here = [name for name in names if name in partitions]
     settings = configs(client, here)
     return {name: Found(partitions[name], settings[name]) for name in here}
+
+
+def operations(client: AdminClient, names: list[str]) -> dict[str, Operations]:
+    """What we may do with each of these topics that exists; nothing at all where we may not even see it."""
+    wanted = TopicCollection(names)
+    asked = client.describe_topics(wanted, include_authorized_operations=True, request_timeout=ANSWER_S)
+    return {name: rights for name, answer in asked.items() if (rights := _rights(answer)) is not None}
+
+
+def group_operations(client: AdminClient, group: str) -> Operations:
+    """What we may do with this group."""
+    asked = client.describe_consumer_groups([group], include_authorized_operations=True)
+    return _rights(asked[group]) or frozenset()
+
+
+def brokers(client: AdminClient) -> list[int]:
+    """The brokers that are up."""
+    return sorted(client.list_topics(timeout=ANSWER_S).brokers)
+
+
+def broker_config(client: AdminClient) -> Mapping[str, str]:
+    """The settings of one broker."""
+    broker = ConfigResource(ResourceType.BROKER, str(brokers(client)[0]))
+    return _values(client.describe_configs([broker])[broker])
 
 
 def members(client: AdminClient, group: str) -> tuple[Member, ...]:
@@ -116,5 +149,28 @@ def said(error: KafkaError) -> str:
     return error.str()
 
 
-def _values(answer: "Future[dict[str, object]]") -> dict[str, str]:
-    return {name: str(getattr(entry, "value", "")) for name, entry in answered(answer).items()}
+def _values(answer: "Future[dict[str, ConfigEntry]]") -> dict[str, str]:
+    return {name: entry.value for name, entry in answered(answer).items() if entry.value is not None}
+
+
+def _readable(answer: "Future[dict[str, ConfigEntry]]") -> dict[str, str]:
+    """The settings, or none where we may not read them."""
+    try:
+        return _values(answer)
+    except KafkaException as error:
+        if error.args[0].code() in REFUSALS:
+            return {}
+        raise
+
+
+def _rights(answer: "Future[Any]") -> Operations | None:
+    """The operations by name; none where all are refused, None for what does not exist."""
+    try:
+        allowed = answered(answer).authorized_operations
+    except KafkaException as error:
+        if error.args[0].code() in REFUSALS:
+            return frozenset()
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return None
+        raise
+    return frozenset(operation.name for operation in allowed or ())

@@ -34,8 +34,7 @@ def _make(client: AdminClient, settings: Settings, missing: Sequence[Compared]) 
     if not missing:
         return
     wanted = [
-        NewTopic(each.name, each.partitions, settings.replicas, config=dict(each.topic.config))
-        for each in missing
+        NewTopic(each.name, each.partitions, settings.replicas, config=dict(each.config)) for each in missing
     ]
     for made in client.create_topics(wanted, operation_timeout=ANSWER_S).values():
         try:

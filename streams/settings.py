@@ -11,6 +11,7 @@ import msgspec
 
 PREFIX = "INTENTS_"
 KAFKA_PREFIX = "INTENTS_KAFKA__"
+CONFIG = "INTENTS_CONFIG"
 SECRET = "***"
 SECRET_WORDS = ("password", "secret", "token", "key.pem", "ssl.key", "oauthbearer.config", "client.id.secret")
 
@@ -78,7 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def read(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of this process: the environment first, then the file that INTENTS_CONFIG names."""
     variables = os.environ if environment is None else environment
-    given = _from_file(variables.get("INTENTS_CONFIG", "")) | _from_variables(variables)
+    given = _from_file(variables.get(CONFIG, "")) | _from_variables(variables)
     try:
         settings = msgspec.convert(given, Settings, strict=False)
     except msgspec.ValidationError as error:
@@ -86,6 +87,23 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     if settings.instance:
         return settings
     return msgspec.structs.replace(settings, instance=f"{socket.gethostname()}-{settings.http_port}")
+
+
+def unknown(environment: Mapping[str, str] | None = None) -> list[str]:
+    """Variables with our prefix that nothing reads, such as slips of the pen."""
+    variables = os.environ if environment is None else environment
+    known = {PREFIX + name.upper() for name in Settings.__struct_fields__ if name != "kafka"} | {CONFIG}
+    return sorted(
+        name
+        for name in variables
+        if name.startswith(PREFIX) and not name.startswith(KAFKA_PREFIX) and name not in known
+    )
+
+
+def environment_with(ours: Mapping[str, str]) -> dict[str, str]:
+    """The environment for a process of its own: this one's, but of our variables these alone."""
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    return {**rest, **ours}
 
 
 def covered(name: str, value: str) -> str:
@@ -122,7 +140,7 @@ def _from_file(path: str) -> dict[str, object]:
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"INTENTS_CONFIG={path} can't be read: {error}") from None
+        raise SettingsError(f"{CONFIG}={path} can't be read: {error}") from None
     return {name.removeprefix(PREFIX).lower(): value for name, value in table.items()}
 
 

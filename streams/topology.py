@@ -23,6 +23,7 @@ class Compared:
     topic: Topic
     name: str
     partitions: int
+    config: Mapping[str, str]
     found: Found | None
     faults: tuple[str, ...]
 
@@ -33,11 +34,10 @@ class Compared:
             return "missing"
         if self.faults:
             return "wrong"
-        return (
-            "ok"
-            if all(self.found.config.get(key) == value for key, value in self.topic.config.items())
-            else "differs"
-        )
+        if not self.found.config:
+            return "unknown"
+        same = all(self.found.config.get(key) == value for key, value in self.config.items())
+        return "ok" if same else "differs"
 
 
 def names(settings: Settings) -> list[str]:
@@ -54,6 +54,12 @@ def compare(settings: Settings, found: Mapping[str, Found]) -> list[Compared]:
     ]
 
 
+def wanted_config(settings: Settings, topic: Topic) -> Mapping[str, str]:
+    """The settings of a topic as we would make it: what we send or take must fit."""
+    needed = settings.record_bytes if topic in topics.LANES else settings.message_bytes
+    return {**topic.config, SIZE: str(max(needed, int(topic.config[SIZE])))}
+
+
 def _compare(settings: Settings, topic: Topic, found: Found | None, audit: int) -> Compared:
     name = settings.topic_prefix + topic.name
     partitions = audit if topic.name == topics.AUDIT else settings.partitions
@@ -61,8 +67,8 @@ def _compare(settings: Settings, topic: Topic, found: Found | None, audit: int) 
         faults: tuple[str, ...] = (f"{name} is missing; run: intents topics --create",)
     else:
         too_few = (_too_few(name, found, audit),) if topic.name == topics.AUDIT else ()
-        faults = tuple(fault for fault in (*too_few, *_config_faults(name, topic, found)) if fault)
-    return Compared(topic, name, partitions, found, faults)
+        faults = tuple(fault for fault in (*too_few, *_config_faults(settings, topic, found)) if fault)
+    return Compared(topic, name, partitions, wanted_config(settings, topic), found, faults)
 
 
 def _audit_partitions(settings: Settings, found: Mapping[str, Found]) -> int:
@@ -77,22 +83,26 @@ def _too_few(name: str, found: Found, wanted: int) -> str:
     return f"{name} has {found.partitions} partitions, the lanes have {wanted}; run: intents topics --create"
 
 
-def _config_faults(name: str, topic: Topic, found: Found) -> list[str]:
+def _config_faults(settings: Settings, topic: Topic, found: Found) -> list[str]:
     """What would break a promise; what is only otherwise than we would make it is no fault."""
-    wanted = topic.config
-    wrong = {
-        CLEANUP: found.config.get(CLEANUP) != wanted[CLEANUP],
-        SIZE: _number(found, SIZE) < int(wanted[SIZE]),
-    }
-    if topic.name in KEPT:
-        wrong[RETENTION] = 0 <= _number(found, RETENTION) < int(wanted[RETENTION])
+    name = settings.topic_prefix + topic.name
     return [
-        f"{name} has {key}={found.config.get(key)}, needs {wanted[key]}; run: kafka-configs --alter "
-        f"--entity-type topics --entity-name {name} --add-config {key}={wanted[key]}"
-        for key, is_wrong in wrong.items()
-        if is_wrong
+        f"{name} has {key}={found.config[key]}, needs {needed}; run: kafka-configs --alter "
+        f"--entity-type topics --entity-name {name} --add-config {key}={needed}"
+        for key, needed in _needed(settings, topic, found.config).items()
     ]
 
 
-def _number(found: Found, key: str) -> int:
-    return int(found.config.get(key) or 0)
+def _needed(settings: Settings, topic: Topic, found: Mapping[str, str]) -> dict[str, str]:
+    """The settings that must be otherwise, as they must be; none where we may not read them."""
+    if not found:
+        return {}
+    needed = {}
+    size = settings.record_bytes if topic in topics.LANES else settings.message_bytes
+    if found[CLEANUP] != topic.config[CLEANUP]:
+        needed[CLEANUP] = topic.config[CLEANUP]
+    if int(found[SIZE]) < size:
+        needed[SIZE] = str(size)
+    if topic.name in KEPT and 0 <= int(found[RETENTION]) < int(topic.config[RETENTION]):
+        needed[RETENTION] = topic.config[RETENTION]
+    return needed

@@ -14,4 +14,5 @@ def plainly() -> Iterator[None]:
     try:
         yield
     except BrokerError as error:
-        raise click.ClickException(str(error)) from None
+        click.echo(f"intents: {error}", err=True)
+        raise SystemExit(1) from None

@@ -66,7 +66,7 @@ def _row(each: "Compared") -> tuple[str, ...]:
 
 def _cell(each: "Compared", key: str) -> str:
     """What was found, with what is wanted beside it where that is something else."""
-    wanted = each.topic.config.get(key)
+    wanted = each.config.get(key)
     found = each.found.config.get(key) if each.found else wanted
     shown = _words(key, found or "-")
     return shown if wanted in (None, found) else f"{shown} (wanted {_words(key, wanted or '-')})"
@@ -90,7 +90,7 @@ def _json(compared: "list[Compared]") -> str:
             "partitions": {"wanted": each.partitions, "found": each.found.partitions if each.found else None},
             "settings": {
                 key: {"wanted": value, "found": each.found.config.get(key) if each.found else None}
-                for key, value in each.topic.config.items()
+                for key, value in each.config.items()
             },
             "faults": list(each.faults),
         }

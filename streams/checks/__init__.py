@@ -1,0 +1,1 @@
+"""What `intents check` looks at, one file a part."""

@@ -1,0 +1,70 @@
+"""The look at bundle and catalog, each alone, then one against the other."""
+
+from collections.abc import Iterable
+
+from processors.score import Scorer
+from schemas.catalog import CatalogError, Snapshot
+from streams.findings import Finding, judged
+from streams.settings import Settings, SettingsError
+from streams.wiring import load_catalog, load_scorer
+
+BUNDLE = "bundle"
+CATALOG = "catalog"
+SHOWN = 5
+
+
+def look(settings: Settings) -> list[Finding]:
+    """Load both the way a worker does."""
+    scorer, snapshot = _scorer(settings), _snapshot(settings)
+    findings = [_bundle(settings, scorer)] if not isinstance(scorer, Finding) else [scorer]
+    if isinstance(snapshot, Finding):
+        return [*findings, snapshot]
+    # The constant scorer knows a handful of intents, on purpose.
+    if isinstance(scorer, Finding) or settings.scorer == "constant":
+        return [*findings, *_catalog(snapshot, frozenset())]
+    return [*findings, *_catalog(snapshot, frozenset(scorer.labels))]
+
+
+def _scorer(settings: Settings) -> Scorer | Finding:
+    try:
+        return load_scorer(settings)
+    except Exception as error:
+        remedy = "look at INTENTS_BUNDLE and INTENTS_BUNDLE_SHA256"
+        text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
+        return Finding(BUNDLE, "wrong", " ".join(text.split()))
+
+
+def _bundle(settings: Settings, scorer: Scorer) -> Finding:
+    pinned = "pinned" if settings.bundle_sha256 else "not pinned (INTENTS_BUNDLE_SHA256)"
+    return Finding(BUNDLE, "ok", f"{scorer.name}, {len(scorer.labels)} labels, {pinned}")
+
+
+def _snapshot(settings: Settings) -> Snapshot | Finding:
+    try:
+        return load_catalog(settings)
+    except (CatalogError, SettingsError) as error:
+        return Finding(
+            CATALOG, "wrong", f"{' '.join(str(error).split())}; mend the file, or set INTENTS_CATALOG"
+        )
+
+
+def _catalog(snapshot: Snapshot, labels: frozenset[str]) -> list[Finding]:
+    catalog = snapshot.catalog
+    faults = []
+    if labels:
+        unserved = labels - set(catalog.intents) - {catalog.sink_label}
+        unknown = set(catalog.intents) - labels
+        if unserved:
+            faults.append(f"says nothing of {_some(unserved)}, which the bundle knows; add them")
+        if unknown:
+            faults.append(
+                f"has {_some(unknown)}, which the bundle does not know; remove them, or train for them"
+            )
+    well = f"tenant {catalog.tenant}, {len(catalog.intents)} intents, {snapshot.hash[:12]}"
+    return judged(CATALOG, faults, well)
+
+
+def _some(names: Iterable[str]) -> str:
+    ordered = sorted(names)
+    more = f" and {len(ordered) - SHOWN} more" if len(ordered) > SHOWN else ""
+    return ", ".join(ordered[:SHOWN]) + more

@@ -1,0 +1,25 @@
+"""The look at the topics."""
+
+from collections.abc import Mapping
+
+from streams.admin import Found, Operations
+from streams.findings import Finding, judged
+from streams.settings import Settings
+from streams.topology import compare
+
+PART = "topics"
+
+
+def look(settings: Settings, found: Mapping[str, Found], allowed: Mapping[str, Operations]) -> list[Finding]:
+    """Every fault of every topic, but for those whose existence we may not know."""
+    compared = compare(settings, found)
+    seen = [each for each in compared if not _hidden(each.name, allowed)]
+    hidden = [each.name for each in compared if _hidden(each.name, allowed)]
+    unseen = [Finding(PART, "unknown", f"may not look at {name}; allow DESCRIBE on it") for name in hidden]
+    partitions = max((each.found.partitions for each in seen if each.found), default=0)
+    faults = [fault for each in seen for fault in each.faults]
+    return judged(PART, faults, f"{len(seen)} of them, {partitions} partitions") + unseen
+
+
+def _hidden(name: str, allowed: Mapping[str, Operations]) -> bool:
+    return name in allowed and not allowed[name]

@@ -1,0 +1,72 @@
+"""Reads a topic from a moment to its present end, outside of any group."""
+
+import time
+from collections.abc import Iterator, Mapping
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from streams import librdkafka
+from streams.admin import ANSWER_S, QUIET, BrokerError
+from streams.settings import Settings
+
+FETCH = 1000
+FETCH_S = 0.5
+# Beyond the end of committed records may lie a transaction that is still open; every one ends some day.
+GRACE_S = 30.0
+
+
+def scan(settings: Settings, topic: str, starts: Mapping[int, int]) -> Iterator[Message]:
+    """Every committed record from these offsets up to where the partitions end now."""
+    ends = _ends(settings, topic, starts)
+    consumer = _reader(settings)
+    try:
+        consumer.assign([TopicPartition(topic, number, starts[number]) for number in ends])
+        deadline = time.monotonic() + _patience(settings)
+        while ends:
+            if time.monotonic() > deadline:
+                raise BrokerError(f"{topic} can't be read to its end while a transaction is open; try again")
+            for message in consumer.consume(FETCH, FETCH_S):
+                error = message.error()
+                if error is None:
+                    deadline = time.monotonic() + _patience(settings)
+                    yield message
+                elif error.code() != KafkaError._PARTITION_EOF:
+                    raise KafkaException(error)
+                elif (message.offset() or 0) >= ends.get(message.partition() or 0, 0):
+                    ends.pop(message.partition() or 0, None)
+    finally:
+        consumer.close()
+
+
+def starts(settings: Settings, topic: str, since_ms: int | None) -> dict[int, int]:
+    """Where each partition begins, or where it first holds a record of this moment or later."""
+    consumer = _reader(settings)
+    try:
+        numbers = list(consumer.list_topics(topic, timeout=ANSWER_S).topics[topic].partitions)
+        if since_ms is None:
+            return dict.fromkeys(numbers, OFFSET_BEGINNING)
+        asked = [TopicPartition(topic, number, since_ms) for number in numbers]
+        found = consumer.offsets_for_times(asked, ANSWER_S)
+        return {place.partition: place.offset for place in found if place.offset >= 0}
+    finally:
+        consumer.close()
+
+
+def _ends(settings: Settings, topic: str, starts: Mapping[int, int]) -> dict[int, int]:
+    """The very ends of partitions with something to read: those told to readers of committed records leave out
+    what is still open."""
+    options = {**librdkafka.onlooker(settings), **QUIET, "isolation.level": "read_uncommitted"}
+    consumer = Consumer(options)
+    try:
+        marks = {n: consumer.get_watermark_offsets(TopicPartition(topic, n), ANSWER_S) for n in starts}
+        return {number: high for number, (low, high) in marks.items() if high > max(low, starts[number])}
+    finally:
+        consumer.close()
+
+
+def _reader(settings: Settings) -> Consumer:
+    return Consumer({**librdkafka.onlooker(settings), **QUIET, "enable.partition.eof": True})
+
+
+def _patience(settings: Settings) -> float:
+    return settings.transaction_timeout_ms / 1000 + GRACE_S
