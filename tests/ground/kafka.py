@@ -111,7 +111,15 @@ class JarBroker:
         self._folder.mkdir(parents=True, exist_ok=True)
         said = settings(self._doors, str(self._folder / "data"), HOST, self._wishes)
         self._properties.write_text("".join(f"{name}={value}\n" for name, value in said.items()))
-        tool = ["kafka.tools.StorageTool", "format", "-t", CLUSTER, "-c", str(self._properties)]
+        tool = [
+            "kafka.tools.StorageTool",
+            "format",
+            "--ignore-formatted",
+            "-t",
+            CLUSTER,
+            "-c",
+            str(self._properties),
+        ]
         done = subprocess.run([*self._java(), *tool], capture_output=True, text=True, timeout=START_S)
         if done.returncode:
             raise RuntimeError(f"the broker's data could not be made: {done.stdout}{done.stderr}")

@@ -144,6 +144,15 @@ class Fleet:
         for worker in self.workers:
             worker.process.kill()
 
+    def last_words(self) -> str:
+        """Where every thread of every worker stands; that ends them."""
+        for worker in self.workers:
+            with worker.lock:
+                worker.state, worker.asked = State.REMOVED, True
+                worker.process.signal(signal.SIGABRT)
+                worker.process.wait(PATIENCE_S)
+        return self.tails(60)
+
     def tails(self, lines: int = 15) -> str:
         """The last words of each."""
         return "\n".join(f"--- {each.instance}\n{each.process.tail(lines)}" for each in self.workers)
@@ -152,6 +161,8 @@ class Fleet:
         own = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
+            # An abort is told with the stack of every thread.
+            "PYTHONFAULTHANDLER": "1",
             **env,
             "INTENTS_INSTANCE": instance,
             "INTENTS_HTTP_PORT": str(free_port()),

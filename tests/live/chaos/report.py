@@ -46,6 +46,8 @@ def show(outcome: Outcome, console: Console) -> None:
             console.print(" | ".join(row), soft_wrap=True, highlight=False)
         for name, findings in (("answers", outcome.answers), ("audit", outcome.audit)):
             console.print(f"{name}: {_said(findings)}", soft_wrap=True, highlight=False)
+    if outcome.last_words:
+        console.print(outcome.last_words, soft_wrap=True, highlight=False, markup=False)
     for line in _summary(outcome):
         console.print(line, soft_wrap=True, highlight=False)
 

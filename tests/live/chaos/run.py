@@ -21,7 +21,8 @@ from tests.live.chaos.watch import Watch
 
 PARTITIONS = 12
 JOIN_S = 90.0
-SETTLE_S = 120.0
+# Longer than any standstill that is allowed.
+SETTLE_S = 45.0
 FEED_SETTLE_S = 60.0
 # The least time of a run without faults, so that the fleet has something to do from end to end.
 LEAST_S = 5.0
@@ -52,6 +53,7 @@ class Outcome:
     stop_seconds: Sequence[float]
     idle_workers: Sequence[str]
     left_waiting: int
+    last_words: str
     standstill: Standstill
     answers: Findings
     audit: Findings
@@ -87,6 +89,7 @@ def _under_faults(
     idle_workers = _idle_workers(watch, fleet)
     seconds = time.monotonic() - begin
     left = watch.waiting()
+    last_words = fleet.last_words() if left else ""
     fleet.stop()
     watch.end()
     say("counting")
@@ -102,6 +105,7 @@ def _under_faults(
         stop_seconds=fleet.stop_seconds,
         idle_workers=idle_workers,
         left_waiting=left,
+        last_words=last_words,
         standstill=standstill(watch.samples),
         answers=evidence.answers(topics, questions),
         audit=evidence.audit(topics, questions),
@@ -131,9 +135,11 @@ def _seconds(wish: Wish) -> float:
 
 
 def _settle(watch: Watch) -> None:
-    """Wait until nothing waits; where that never comes the count says what is missing."""
-    end = time.monotonic() + SETTLE_S
+    """Wait until nothing waits, as long as less waits than before; then the count says what is missing."""
+    least, end = watch.waiting(), time.monotonic() + SETTLE_S
     while not watch.idle() and time.monotonic() < end:
+        if watch.waiting() < least:
+            least, end = watch.waiting(), time.monotonic() + SETTLE_S
         time.sleep(0.2)
 
 

@@ -2,15 +2,12 @@
 
 import threading
 import time
-from collections.abc import Iterable
 
-from confluent_kafka import ConsumerGroupTopicPartitions, IsolationLevel, KafkaException, TopicPartition
-
-# Their package names these without exporting them by its own rules.
-from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
+from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.topics import INBOUND
 from tests.ground.topics import Topics
+from tests.live.chaos.owners import owners
 from tests.live.chaos.samples import Sample
 
 LOOK_S = 0.2
@@ -22,10 +19,19 @@ class Watch:
 
     def __init__(self, topics: Topics, group: str, partitions: int) -> None:
         """Nothing seen yet."""
+        self._bootstrap = topics.bootstrap
         self._group = group
         self._lane = [TopicPartition(topics.name(INBOUND), number) for number in range(partitions)]
-        self._client = AdminClient(
-            {"bootstrap.servers": topics.bootstrap, "log_level": 0, "reconnect.backoff.max.ms": 500}
+        # It never subscribes, so it is no member. Uncommitted: else an open transaction keeps it waiting.
+        self._onlooker = Consumer(
+            {
+                "bootstrap.servers": topics.bootstrap,
+                "group.id": group,
+                "isolation.level": "read_uncommitted",
+                "enable.auto.commit": False,
+                "reconnect.backoff.max.ms": 500,
+                "log_level": 0,
+            }
         )
         self.samples: list[Sample] = []
         self._known: dict[str, set[int]] = {}
@@ -41,21 +47,13 @@ class Watch:
         self._over.set()
         if self._thread.is_alive():
             self._thread.join()
+            self._onlooker.close()
 
     def owners(self) -> dict[str, set[int]]:
         """The partitions of each member that is in the group now; nothing while it can't be asked."""
-        try:
-            asked = self._client.describe_consumer_groups([self._group], request_timeout=ANSWER_S)
-            members = asked[self._group].result(ANSWER_S * 2).members
-        except (KafkaException, TimeoutError):
-            return {}
-        owners = {
-            str(each.group_instance_id): {int(p.partition) for p in each.assignment.topic_partitions}
-            for each in members
-            if each.assignment is not None
-        }
-        self._known |= {instance: partitions for instance, partitions in owners.items() if partitions}
-        return owners
+        found = owners(self._bootstrap, self._group)
+        self._known |= {instance: partitions for instance, partitions in found.items() if partitions}
+        return found
 
     def owned_by(self, instance: str) -> set[int]:
         """What this member owns now, or had last where nobody can tell, as in a rebalance."""
@@ -67,8 +65,7 @@ class Watch:
 
     def idle(self) -> bool:
         """Whether nothing waits any more."""
-        last = self.samples[-1] if self.samples else None
-        return last is not None and not any(last.waiting(partition) for partition in last.ends)
+        return bool(self.samples) and self.waiting() == 0
 
     def waiting(self) -> int:
         """How many records wait, at the last look."""
@@ -78,21 +75,15 @@ class Watch:
     def _run(self) -> None:
         while not self._over.wait(LOOK_S):
             try:
-                committed, ends = self._committed(), self._ends()
-            except (KafkaException, TimeoutError):
+                committed = self._committed()
+                self.samples.append(Sample(time.monotonic(), committed, self._ends()))
+            except KafkaException:
                 continue
-            self.samples.append(Sample(time.monotonic(), committed, ends))
 
     def _committed(self) -> dict[int, int]:
-        wish = ConsumerGroupTopicPartitions(self._group, self._lane)
-        asked = self._client.list_consumer_group_offsets([wish], request_timeout=ANSWER_S)
-        found: Iterable[TopicPartition] = asked[self._group].result(ANSWER_S * 2).topic_partitions
+        found = self._onlooker.committed(self._lane, timeout=ANSWER_S)
         return {each.partition: max(0, each.offset) for each in found}
 
     def _ends(self) -> dict[int, int]:
-        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]
-        wishes = dict.fromkeys(self._lane, latest)
-        asked = self._client.list_offsets(
-            wishes, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=ANSWER_S
-        )
-        return {each.partition: int(found.result(ANSWER_S * 2).offset) for each, found in asked.items()}
+        marks = {each.partition: self._onlooker.get_watermark_offsets(each, ANSWER_S) for each in self._lane}
+        return {partition: mark[1] for partition, mark in marks.items() if mark is not None}
