@@ -53,8 +53,7 @@ def starts(settings: Settings, topic: str, since_ms: int | None) -> dict[int, in
 
 
 def _ends(settings: Settings, topic: str, starts: Mapping[int, int]) -> dict[int, int]:
-    """The very ends of partitions with something to read: those told to readers of committed records leave out
-    what is still open."""
+    """Where partitions end, open transactions included, which readers of committed records do not see."""
     options = {**librdkafka.onlooker(settings), **QUIET, "isolation.level": "read_uncommitted"}
     consumer = Consumer(options)
     try:
