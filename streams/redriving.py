@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from confluent_kafka import Consumer, Message
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message
 
 from processors.flow import Event
 from schemas.topics import DEAD
 from streams import librdkafka
-from streams.admin import QUIET
+from streams.admin import QUIET, BrokerError
 from streams.letters import Choice, Letter, headers_of, letter, note, noted, original
 from streams.scanning import scan, starts
 from streams.settings import Settings
@@ -20,6 +20,7 @@ BATCH_BYTES = 4 * 1024 * 1024
 TRIES = 5
 # A letter's own time is the worker's, the one it is found by may be the broker's.
 SKEW = timedelta(hours=1)
+FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
 
 Place = tuple[int, int]
 
@@ -101,9 +102,13 @@ class Redrive:
         for attempt in range(TRIES):
             try:
                 return self._transactions.commit(events, [], self._looker.consumer_group_metadata())
-            except Aborted:
+            except Aborted as aborted:
                 if attempt == TRIES - 1:
-                    raise
+                    raise BrokerError(f"gave up, nothing is half sent ({aborted}); run it again") from None
+            except KafkaException as error:
+                if error.args[0].code() in FENCED:
+                    raise BrokerError("another run of this command took over; it sends the rest") from None
+                raise
 
     def _back(self, each: Letter, message: Message) -> Event:
         """The record as it came, to the partition it came from, where its neighbours by key are."""

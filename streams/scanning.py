@@ -10,7 +10,7 @@ from streams.admin import ANSWER_S, QUIET, BrokerError
 from streams.settings import Settings
 
 FETCH = 1000
-FETCH_S = 0.5
+FETCH_S = 0.05
 # Beyond the end of committed records may lie a transaction that is still open; every one ends some day.
 GRACE_S = 30.0
 

@@ -59,9 +59,9 @@ def _mails() -> list[Sample]:
     mails = (
         (
             "Invoice for October",
-            "Dear team,\n\ncould you please send me a copy of the invoice for my October order? Our "
-            "accounting needs it by Friday, and I can't find it in my account.\n\nKind regards,\nMartha Lindqvist\n"
-            "Office Manager, Birkendal Interiors\n+46 555 0199",
+            "Dear team,\n\ncould you please send me a copy of the invoice for my October order? "
+            "Our accounting needs it by Friday, and I can't find it in my account.\n\n"
+            "Kind regards,\nMartha Lindqvist\nOffice Manager, Birkendal Interiors\n+46 555 0199",
         ),
         (
             "Broken on arrival",
