@@ -1,7 +1,7 @@
 """Who owns which partitions, asked by a process of its own.
 
-librdkafka 2.16 aborts the process when a broker dies under a request of its admin client (assertion on
-`eonce->refcnt`), and here brokers die all the time.
+librdkafka aborts the process when a broker dies under a request of its admin client (its issue 4605: an
+assertion on `eonce->refcnt`; seen with 2.15 and 2.16), and here brokers die all the time.
 """
 
 import json
