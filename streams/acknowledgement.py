@@ -25,7 +25,7 @@ class Acknowledgements:
         self._deadline_s = deadline_s
         self._broker_away = broker_away
         self._acknowledged: dict[tuple[str, int], TopicPartition] = {}
-        self._lock = threading.Lock()
+        self._changed = threading.Condition()
 
     def begin_with_the_broker(self, giving_up: Callable[[], bool]) -> bool:
         """Ask for the broker until it answers, or until told to give up."""
@@ -39,25 +39,31 @@ class Acknowledgements:
         return False
 
     def commit(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None:
-        """Send the events; once all are acknowledged the offsets may be committed."""
+        """Send the events; once all are acknowledged the offsets may be committed.
+
+        With no events it is the offsets' notes that matter, so those are waited for.
+        """
         self._failures.clear()
         for event in events:
             self._send(event)
         self._flush()
         self._raise_failures()
-        with self._lock:
+        with self._changed:
             self._acknowledged.update({(o.topic, o.partition): o for o in offsets})
+            if not events:
+                self._changed.wait_for(lambda: not self._acknowledged, self._deadline_s)
 
     def commit_waiting(self, consumer: Consumer) -> None:
         """Commit what is acknowledged; a commit that fails is made up for by the next."""
-        with self._lock:
+        with self._changed:
             offsets, self._acknowledged = list(self._acknowledged.values()), {}
-        if not offsets:
-            return
-        try:
-            consumer.commit(offsets=offsets, asynchronous=False)
-        except KafkaException as error:
-            log.warning("offsets were not committed: %s", error.args[0].str())
+            if not offsets:
+                return
+            try:
+                consumer.commit(offsets=offsets, asynchronous=False)
+            except KafkaException as error:
+                log.warning("offsets were not committed: %s", error.args[0].str())
+            self._changed.notify_all()
 
     def keep_alive(self) -> None:
         """Serve what librdkafka has to say while nothing is sent."""

@@ -1,6 +1,7 @@
 """The Faust app: one agent over batches, the HTTP pages, an orderly start, an orderly stop."""
 
 import asyncio
+import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -54,6 +55,7 @@ def build(worker: Worker) -> faust.App:
         "intent-stream",
         broker="kafka://",
         store="memory://",
+        datadir=tempfile.mkdtemp(prefix="intents-"),
         web_bind=settings.http_host,
         web_host=settings.http_host,
         web_port=settings.http_port,
@@ -74,6 +76,7 @@ def run(worker: Worker) -> None:
 
 def _answer_batches(app: faust.App, worker: Worker) -> None:
     """A batch is one Faust event; the agent takes it through its journey in a thread of its own."""
+    settings = worker.settings
     batches = app.channel(maxsize=1)
     journeys = ThreadPoolExecutor(1, thread_name_prefix="journey")
 
@@ -93,7 +96,7 @@ def _answer_batches(app: faust.App, worker: Worker) -> None:
         worker.intake.hand_over = lambda reading: _hand_over(loop, batches, reading)
         await app.add_runtime_dependency(Threads(worker, loop=loop, beacon=app.beacon))
 
-    @app.timer(interval=LOOK_S)  # type: ignore[untyped-decorator]
+    @app.timer(interval=min(LOOK_S, settings.commit_deadline_ms / 2000))  # type: ignore[untyped-decorator]
     async def look() -> None:
         await asyncio.to_thread(worker.health.look)
 

@@ -71,5 +71,5 @@ def _facts(raw: bytes | None) -> Facts:
     """A JSON object of facts; anything else holds none."""
     try:
         return _decode(raw) if raw else {}
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}

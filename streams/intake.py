@@ -17,7 +17,7 @@ from streams.librdkafka import Options
 from streams.outbox import Outbox
 from streams.pace import Pace
 from streams.pulse import Pulse
-from streams.reading import Place, Reading, first_offsets
+from streams.reading import Place, Reading, first_offsets, place
 from streams.settings import SettingsError
 from streams.share import Share
 
@@ -41,6 +41,7 @@ class Intake(threading.Thread):
         pulse: Pulse,
         preflight: Callable[[], None],
         revoke_wait_s: float,
+        commit_limit_s: float,
     ) -> None:
         """A reader that has not yet joined its group."""
         super().__init__(name="intake", daemon=True)
@@ -51,15 +52,18 @@ class Intake(threading.Thread):
         self._flight = flight
         self._outbox = outbox
         self._pace = pace
+        self._pulse = pulse
         self._preflight = preflight
         self.hand_over: Callable[[Reading], None] = _nobody
         self._revoke_wait_s = revoke_wait_s
+        self._commit_limit_s = commit_limit_s
         self._share = Share()
         self._kept: deque[Record] = deque()
         self._epoch = flight.epoch
         self._stopping = threading.Event()
         self._paused = False
         self._ask_again_at = 0.0
+        self._broker_seen_away_at = 0.0
         self.assigned = threading.Event()
 
     def run(self) -> None:
@@ -78,9 +82,9 @@ class Intake(threading.Thread):
         """Read no more; what is in the air still lands."""
         self._stopping.set()
 
-    def positions(self) -> dict[Place, int]:
-        """Up to where each partition was read, as far as another thread can know."""
-        return {where: owned.read_to for where, owned in list(self._share.owned.items())}
+    def owned(self) -> list[Place]:
+        """The partitions that are ours, as far as another thread can know."""
+        return list(self._share.owned)
 
     def _join(self) -> None:
         """Once sending is ready (an earlier self is fenced) and answers have somewhere to go, join the group."""
@@ -94,6 +98,7 @@ class Intake(threading.Thread):
 
     def _turn(self) -> None:
         """One look at the broker: settle what is in doubt, wait for the step ahead, read a batch."""
+        self._watch()
         self._outbox.commit_waiting(self._consumer)
         if self._epoch != self._flight.epoch:
             self._void()
@@ -106,6 +111,15 @@ class Intake(threading.Thread):
         records = self._read()
         if records and self._epoch == self._flight.epoch:
             self._send(records)
+
+    def _watch(self) -> None:
+        """End the process when a commit does not return: librdkafka has calls that outlast their time-outs."""
+        now = time.monotonic()
+        if self._pulse.broker_away():
+            self._broker_seen_away_at = now
+        began = self._outbox.busy_since
+        if began and now - max(began, self._broker_seen_away_at) > self._commit_limit_s:
+            crash("a transaction does not end")
 
     def _read(self) -> list[Record]:
         """Wait for the first record, then take what is already there."""
@@ -141,24 +155,17 @@ class Intake(threading.Thread):
         return records
 
     def _send(self, records: list[Record]) -> None:
-        """Hand a batch over, after its partitions said that they were begun."""
+        """Hand a batch over, with the marks to be written before it is begun, the notes to be left behind it."""
         group = self._consumer.consumer_group_metadata()
-        firsts = first_offsets(records)
         owned = self._share.owned
-        marks = {
-            where: (offset, owned[where].mark(offset))
-            for where, offset in firsts.items()
-            if owned[where].must_mark(offset)
-        }
-        condemned = any(owned[where].condemned(offset) for where, offset in firsts.items())
-        if marks and not self._outbox.mark(marks, group):
-            for where in marks:
-                owned[where].marked_at = -1
-            return
-        lasts = {(r.source.topic, r.source.partition): r.source.offset + 1 for r in records}
-        notes = {where: owned[where].after(offset) for where, offset in lasts.items()}
+        firsts = first_offsets(records)
+        marks = {where: (at, owned[where].mark(at)) for where, at in firsts.items() if owned[where].must_mark(at)}
+        condemned = any(owned[where].condemned(at) for where, at in firsts.items())
+        ends = {place(record): record.source.offset + 1 for record in records}
+        notes = {where: owned[where].after(end) for where, end in ends.items()}
+        batch = Batch(tuple(records), time.time())
         self._flight.take_off()
-        self.hand_over(Reading(Batch(tuple(records), time.time()), self._epoch, group, notes, condemned))
+        self.hand_over(Reading(batch, self._epoch, group, notes, marks, condemned))
 
     def _void(self) -> None:
         """Forget every position: the epoch changed, so all partitions are settled anew."""
@@ -177,6 +184,7 @@ class Intake(threading.Thread):
                 self._begin_at(found)
         except KafkaException as error:
             _raise_unless_passing(error.args[0])
+            log.info("committed offsets can't be known yet: %s", error.args[0].str())
             self._ask_again_at = time.monotonic() + COMMITTED_S
 
     def _begin_at(self, found: TopicPartition) -> None:

@@ -86,7 +86,8 @@ class Journey:
 
     def travel(self, reading: Reading) -> None:
         """Answer a batch, unless it has become void."""
-        answers = self._condemn(reading) if reading.condemned else self._answer(reading)
+        begun = not reading.marks or self._outbox.mark(reading)
+        answers = self._answers(reading) if begun else None
         if answers is None:
             self._flight.passed_on()
             self._flight.landed(moved=False)
@@ -101,8 +102,12 @@ class Journey:
         """Whether a batch stands still because the model is down."""
         return self._outage.since > 0
 
-    def _answer(self, reading: Reading) -> Answers | None:
+    def _answers(self, reading: Reading) -> Answers | None:
         """The answers of a batch; None once it is void."""
+        return self._condemn(reading) if reading.condemned else self._answer(reading)
+
+    def _answer(self, reading: Reading) -> Answers | None:
+        """The batch through every step, timed."""
         began = perf_counter()
         decoded = self._steps.decode(reading.batch, self._desk.limits)
         decided = perf_counter()

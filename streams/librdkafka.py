@@ -40,7 +40,6 @@ def client(settings: Settings, role: str) -> Options:
     refuse_ours(settings)
     return {
         "client.id": f"{settings.instance}-{role}",
-        "reconnect.backoff.ms": 50,
         "reconnect.backoff.max.ms": 1000,
         "log.connection.close": False,
         **settings.kafka,
@@ -99,11 +98,12 @@ def transactional(settings: Settings) -> bool:
 
 
 def onlooker(settings: Settings) -> Options:
-    """A reader outside the group, of committed records only, that leaves no trace."""
+    """A reader that sees what the group has committed, joins nothing, leaves no trace."""
     return {
         **client(settings, "look"),
-        "group.id": f"{settings.group}-look",
+        "group.id": settings.group,
         "isolation.level": "read_committed",
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,
+        "enable.partition.eof": True,
     }

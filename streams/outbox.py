@@ -3,18 +3,17 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Protocol
 
 from confluent_kafka import Consumer, TopicPartition
 
 from processors.flow import Answers, Event, Record
-from schemas.offsets import OffsetNote
 from streams.ending import HALTED, crash
 from streams.flight import Flight
-from streams.reading import Place, Reading, commitment, offsets_after
+from streams.reading import Reading, commitment, offsets_after
 from streams.transaction import Aborted, GroupMetadata, Refused
 
 FAILURES_BEFORE_THE_END = 5
@@ -22,7 +21,6 @@ IDLE_S = 0.5
 
 log = logging.getLogger("intents.outbox")
 
-Marks = Mapping[Place, tuple[int, OffsetNote]]
 PerRecord = Sequence[tuple[Event, ...]]
 Bury = Callable[[Record, str], tuple[Event, ...]]
 
@@ -66,6 +64,7 @@ class Outbox(threading.Thread):
         self._committed = committed
         self._waiting: queue.Queue[Parcel | _Mark] = queue.Queue(1)
         self._stopping = threading.Event()
+        self.busy_since = 0.0
         self.ready = threading.Event()
 
     def run(self) -> None:
@@ -86,10 +85,10 @@ class Outbox(threading.Thread):
         """Leave a parcel; waits while an earlier one has not been taken up."""
         self._waiting.put(parcel)
 
-    def mark(self, marks: Marks, group: GroupMetadata) -> bool:
-        """Write notes at offsets that stay where they are; whether they are written."""
-        offsets = [commitment(where, offset, note) for where, (offset, note) in marks.items()]
-        mark = _Mark(offsets, group)
+    def mark(self, reading: Reading) -> bool:
+        """Write down that a batch is begun, at offsets that stay where they are; whether it is written."""
+        offsets = [commitment(where, offset, note) for where, (offset, note) in reading.marks.items()]
+        mark = _Mark(offsets, reading.group)
         self._waiting.put(mark)
         return mark.went.get()
 
@@ -149,6 +148,7 @@ class Outbox(threading.Thread):
 
     def _kept(self, commit: Callable[[], None]) -> bool:
         """Whether a commit went through; one that was undone makes everything in the air void."""
+        self.busy_since = monotonic()
         try:
             commit()
         except Aborted as aborted:
@@ -157,4 +157,6 @@ class Outbox(threading.Thread):
             if self._flight.failures >= FAILURES_BEFORE_THE_END:
                 crash(f"{FAILURES_BEFORE_THE_END} transactions in a row were undone, the last by: {aborted}")
             return False
+        finally:
+            self.busy_since = 0.0
         return True

@@ -1,8 +1,9 @@
 """Asks the broker, past the worker's own consumer, whether records wait."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Collection
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.librdkafka import Options
 from streams.reading import Place
@@ -11,29 +12,43 @@ ANSWER_S = 2.0
 RECORD_S = 3.0
 
 
-def records_wait(options: Options, positions: Mapping[Place, int]) -> bool:
-    """Whether a committed record lies at or after one of these positions; False where no broker answers.
+def records_wait(options: Options, places: Collection[Place]) -> bool:
+    """Whether a record lies behind the committed offset of one of these partitions; False where no broker answers.
 
     The end of a partition says nothing of it: behind the last record there may be markers of transactions. So
     this reads, and believes only a record.
     """
-    if not positions:
+    if not places:
         return False
     consumer = Consumer(options)
     try:
-        behind = [place for place, position in positions.items() if _end(consumer, place) > position]
+        committed = consumer.committed([TopicPartition(*place) for place in places], ANSWER_S)
+        behind = [found for found in committed if _end(consumer, found) > max(found.offset, 0)]
         if not behind:
             return False
-        consumer.assign([TopicPartition(*where, positions[where]) for where in behind])
-        message = consumer.poll(RECORD_S)
-        return message is not None and message.error() is None
+        consumer.assign([TopicPartition(found.topic, found.partition, max(found.offset, 0)) for found in behind])
+        return _reads_one(consumer, len(behind))
     except KafkaException:
         return False
     finally:
         consumer.close()
 
 
-def _end(consumer: Consumer, place: Place) -> int:
+def _reads_one(consumer: Consumer, partitions: int) -> bool:
+    """Whether a record comes before every partition was read to its end."""
+    deadline = time.monotonic() + RECORD_S
+    while partitions and time.monotonic() < deadline:
+        message = consumer.poll(0.1)
+        if message is None:
+            continue
+        error = message.error()
+        if error is None:
+            return True
+        partitions -= error.code() == KafkaError._PARTITION_EOF
+    return False
+
+
+def _end(consumer: Consumer, place: TopicPartition) -> int:
     """The last stable offset of a partition."""
-    marks = consumer.get_watermark_offsets(TopicPartition(*place), ANSWER_S)
+    marks = consumer.get_watermark_offsets(place, ANSWER_S)
     return marks[1] if marks else -1

@@ -1,7 +1,7 @@
 """A batch as it was read, with what is needed to commit it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from confluent_kafka import TopicPartition
 
@@ -15,21 +15,23 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The records, the epoch and the group generation they were read in, the notes their partitions carry.
+    """The records, the epoch and the group generation they were read in, the notes to leave behind them.
 
-    `condemned` says that the only record of this batch ended the process too often to be tried again.
+    `marks` must be written before the batch is begun, where its partitions are not yet known to be harmless;
+    `condemned` says that its only record ended the process too often to be tried again.
     """
 
     batch: Batch
     epoch: int
     group: GroupMetadata
     notes: Mapping[Place, OffsetNote]
+    marks: Mapping[Place, tuple[int, OffsetNote]] = field(default_factory=dict)
     condemned: bool = False
 
     def halted(self, at: str) -> "Reading":
         """The same batch, leaving behind that its partitions stand still."""
         notes = {place: OffsetNote(halted=at) for place in self.notes}
-        return Reading(self.batch, self.epoch, self.group, notes, self.condemned)
+        return replace(self, notes=notes)
 
 
 def place(record: Record) -> Place:

@@ -25,7 +25,7 @@ class Owned:
         self.settled = True
         self.read_to = offset
         self.note = note
-        self.proven = offset >= 0 and self.marked_at == offset
+        self.proven = note.tries > 0 and self.marked_at == offset
 
     def must_mark(self, offset: int) -> bool:
         """Whether the next batch must first say that it was begun: after every beginning, and while careful."""

@@ -62,8 +62,8 @@ class Transactions:
     def commit(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None:
         """Send the events and move the offsets, both or neither.
 
-        An output that the broker refused leaves a hole in the sequence numbers of its partition: librdkafka mends
-        it by undoing the next transaction too, so that one is tried twice.
+        Outputs that were refused or dropped leave a hole in the sequence numbers of their partition: librdkafka
+        mends it by undoing the next transaction too, so that one is tried twice.
         """
         try:
             self._attempt(events, offsets, group)
@@ -116,6 +116,7 @@ class Transactions:
             except KafkaException as error:
                 if not error.args[0].retriable():
                     raise
+                log.info("trying again: %s", error.args[0].str(), extra={"code": error.args[0].name()})
                 if self._broker_away():
                     deadline = time.monotonic() + self._deadline_s
                 if time.monotonic() > deadline:
@@ -128,8 +129,8 @@ class Transactions:
         if cause.fatal() or not (cause.txn_requires_abort() or refused):
             raise error
         self._insist(lambda: self._producer.abort_transaction(CALL_S))
+        self._hole = True
         if refused:
-            self._hole = True
             raise Refused(refused[0].str()) from error
         raise Aborted(cause.str()) from error
 

@@ -30,6 +30,7 @@ from streams.steps import STEPS
 from streams.transaction import Transactions
 
 REVOKE_WAIT_S = 5.0
+COMMIT_DEADLINES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS)
         pulse,
         lambda: preflight(settings),
         REVOKE_WAIT_S,
+        COMMIT_DEADLINES * settings.commit_deadline_ms / 1000,
     )
     journey = Journey(
         steps,
@@ -84,7 +86,7 @@ def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS)
         flight,
         pulse,
         settings.commit_deadline_ms / 1000,
-        lambda: peek.records_wait(onlooker, intake.positions()),
+        lambda: peek.records_wait(onlooker, intake.owned()),
         journey.waits_for_the_model,
     )
     worker = Worker(settings, flight, pulse, outbox, intake, journey, health, metrics)

@@ -1,6 +1,7 @@
 """A worker whose scorer does to some texts what no scorer should."""
 
 import os
+import threading
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -13,6 +14,7 @@ from streams.wiring import wire
 TRIPS_A_STEP = "trip the step"
 ENDS_THE_PROCESS = "end the process"
 FAILS_ALONE = "fail alone"
+HANGS = "hang for ever"
 OUTAGE_FILE = "INTENTS_TEST_OUTAGE_FILE"
 
 
@@ -44,6 +46,8 @@ class PoisonedScorer:
     def _one(self, text: str) -> Scores | ScoreFailed:
         if ENDS_THE_PROCESS in text:
             os.abort()
+        if HANGS in text:
+            threading.Event().wait()
         if TRIPS_A_STEP in text:
             return Scores(_Trap(), 0.9, False)
         return self._constant.score([text])[0]

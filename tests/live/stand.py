@@ -119,6 +119,16 @@ class Stand:
         producer.flush(30)
         assert not failures, failures
 
+    def send_in_a_transaction(self, values: Sequence[Mapping[str, Any]], partition: int, commit: bool) -> None:
+        """Records within a transaction, which ends one way or the other."""
+        producer = Producer({"bootstrap.servers": self.topics.bootstrap, "transactional.id": f"{self.group}-feeder"})
+        producer.init_transactions(30)
+        producer.begin_transaction()
+        for value in values:
+            producer.produce(self.topics.name(INBOUND), msgspec.json.encode(value), partition=partition)
+        producer.flush(30)
+        (producer.commit_transaction if commit else producer.abort_transaction)(30)
+
     def await_committed(self, records: int, seconds: float = ANSWERED_S) -> None:
         """Wait until the workers have committed this many records."""
         consumer = Consumer({"bootstrap.servers": self.topics.bootstrap, "group.id": self.group})
