@@ -41,6 +41,9 @@ def client(settings: Settings, role: str) -> Options:
     return {
         "client.id": f"{settings.instance}-{role}",
         "reconnect.backoff.max.ms": 1000,
+        # With re-bootstrapping (the default) a commit waits for ever for the coordinator it knew before all brokers
+        # were away: librdkafka issues 5456 and 5511.
+        "metadata.recovery.strategy": "none",
         "log.connection.close": False,
         **settings.kafka,
         "bootstrap.servers": settings.brokers,
