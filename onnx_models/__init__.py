@@ -1,0 +1,1 @@
+"""Training, export, quantisation, calibration, packing of the model bundles."""

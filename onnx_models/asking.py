@@ -1,0 +1,80 @@
+"""What a graph answers to texts."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from onnx_models.encoder import Array
+from processors.text import excerpt
+
+ROWS = 16
+Ids = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """Texts of about one length as the graph takes them; places says which they were."""
+
+    places: list[int]
+    ids: Ids
+    mask: Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How texts become tokens: the way the scorer does it, so that training sees what serving sees."""
+
+    tokenizer: Tokenizer
+    max_tokens: int
+    max_characters: int
+
+    def pack(self, texts: Sequence[str]) -> Iterator[Packed]:
+        """The texts in small groups, shortest first, so that hardly anything is padding."""
+        tokens = [self.read(text) for text in texts]
+        order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
+        for start in range(0, len(order), ROWS):
+            yield pack(tokens, order[start : start + ROWS])
+
+    def read(self, text: str) -> list[int]:
+        """The tokens of a text, cut at what the network takes: its last one always ends the sentence."""
+        ids: list[int] = self.tokenizer.encode(excerpt(text, self.max_characters)[0]).ids
+        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
+
+
+def reader(tokenizer: bytes, max_tokens: int, max_characters: int) -> Reader:
+    """A reader with the tokenizer of a bundle."""
+    parsed = Tokenizer.from_str(tokenizer.decode("utf-8"))
+    parsed.encode_special_tokens = True
+    return Reader(parsed, max_tokens, max_characters)
+
+
+def pack(tokens: Sequence[Sequence[int]], places: list[int]) -> Packed:
+    """The texts at some places, padded to the longest of them, which is the last."""
+    ids = np.zeros((len(places), len(tokens[places[-1]])), np.int64)
+    mask = np.zeros_like(ids)
+    for row, place in enumerate(places):
+        ids[row, : len(tokens[place])] = tokens[place]
+        mask[row, : len(tokens[place])] = 1
+    return Packed(places, ids, mask)
+
+
+def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
+    """The graph ready to run on one thread, which makes its sums the same every time."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+
+
+def ask(model: onnx.ModelProto, output: str, groups: Iterable[Packed]) -> Array:
+    """One output of the graph for every text, in the order of the texts."""
+    running = session(model)
+    rows: dict[int, Array] = {}
+    for group in groups:
+        (values,) = running.run([output], {"input_ids": group.ids, "attention_mask": group.mask})
+        rows.update(zip(group.places, values, strict=True))
+    return np.stack([rows[place] for place in range(len(rows))])

@@ -1,0 +1,59 @@
+"""The model card: what a bundle is, for people."""
+
+from collections.abc import Sequence
+
+from schemas.manifest import Measured, Training
+
+CARD = """# {name} {version}
+
+An int8 classifier of customer messages: {count} labels, English, trained on messages that were written by hand for
+this project. It reads up to {max_tokens} tokens; a longer text is cut there, and says so.
+
+## How it was made
+{encoder} (all-MiniLM-L6-v2 by the sentence-transformers project, 6 layers, 384 wide, Apache-2.0) as it is, in int8,
+with a logistic regression on top: {train} training messages, strength and temperature chosen on {valid} others.
+Matrix products run in int8 with fixed ranges and per-channel weights; token embeddings are int8 by row.
+
+    python -m onnx_models.train --head --data DIR --out {name}-{version} --seed {seed}
+
+gives these bytes again on the same kind of CPU with the same libraries.
+
+## How good it is
+On {test} test messages that nothing was chosen by:
+
+| | |
+| --- | --- |
+| right | {accuracy:.1%} |
+| right, the same in fp32 | {accuracy_fp32:.1%} |
+| of messages in scope, at or above {threshold} | {coverage:.1%} |
+| right among those | {accuracy_covered:.1%} |
+| expected calibration error | {calibration_error:.3f} |
+| out-of-scope messages given an intent at or above {threshold} | {out_of_scope_let_through:.1%} |
+
+## What it is not for
+Other languages than English, texts that matter beyond their first {max_tokens} tokens, decisions that no person can
+undo. A message that fits no label should come out as `oos`; the last line of the table says how often it does not.
+
+## Labels
+{labels}
+"""
+
+
+def card(
+    name: str, version: str, labels: Sequence[str], max_tokens: int, training: Training, measured: Measured
+) -> str:
+    """The card of a bundle, every number in it from its manifest."""
+    numbers = {field: getattr(measured, field) for field in measured.__struct_fields__}
+    return CARD.format(
+        name=name,
+        version=version,
+        count=len(labels),
+        labels="\n".join(f"- {label}" for label in labels),
+        max_tokens=max_tokens,
+        encoder=training.encoder,
+        train=training.train,
+        valid=training.valid,
+        test=training.test,
+        seed=training.seed,
+        **numbers,
+    )

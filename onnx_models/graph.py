@@ -1,0 +1,56 @@
+"""An ONNX graph while it is written, node after node."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 20
+IR_VERSION = 10
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes and constants so far; inputs holds the name of what goes into each matrix product."""
+
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: list[onnx.TensorProto] = field(default_factory=list)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    def op(self, kind: str, *inputs: str, name: str = "", **attributes: object) -> str:
+        """Append a node with one output; returns the output's name."""
+        output = name or f"v{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], name=f"n_{output}", **attributes))
+        return output
+
+    def constant(self, value: NDArray[np.generic]) -> str:
+        """Append a constant; returns its name."""
+        name = f"c{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
+        return name
+
+    def numbers(self, *values: float) -> str:
+        """Append a float32 constant."""
+        return self.constant(np.array(values, np.float32))
+
+    def whole(self, *values: int) -> str:
+        """Append an int64 constant, as axes and shapes want it."""
+        return self.constant(np.array(values, np.int64))
+
+
+def finish(graph: Graph, labels: int, width: int) -> onnx.ModelProto:
+    """The model around the graph, checked: tokens with their mask in, logits with the sentence vector out."""
+    inputs = [info(name, TensorProto.INT64, "tokens") for name in ("input_ids", "attention_mask")]
+    outputs = [info("logits", TensorProto.FLOAT, labels), info("vector", TensorProto.FLOAT, width)]
+    inside = helper.make_graph(graph.nodes, "intents", inputs, outputs, graph.constants)
+    opset = [helper.make_opsetid("", OPSET)]
+    model = helper.make_model(inside, opset_imports=opset, ir_version=IR_VERSION, producer_name="intent-stream")
+    onnx.checker.check_model(model)
+    return model
+
+
+def info(name: str, kind: int, width: int | str) -> onnx.ValueInfoProto:
+    """What a tensor of rows looks like."""
+    return helper.make_tensor_value_info(name, kind, ["rows", width])

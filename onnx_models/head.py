@@ -1,0 +1,71 @@
+"""The linear head, fitted on the encoder's sentence vectors."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
+
+from onnx_models.encoder import Array
+from onnx_models.network import Head
+from onnx_models.temperature import log_loss, temperature
+
+# From timid to bold: a weak head is unsure of everything, a strong one is sure of its mistakes.
+STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)
+Targets = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A head with the strength that suited the validation messages best, and its temperature."""
+
+    head: Head
+    strength: float
+    temperature: float
+
+
+def fit(train: tuple[Array, Targets], valid: tuple[Array, Targets], labels: int, seed: int) -> Fitted:
+    """Of one head for each strength, the one whose calibrated probabilities fit the validation messages best."""
+    candidates = [candidate(train, valid, labels, strength, seed) for strength in STRENGTHS]
+    return min(candidates, key=lambda fitted: loss(fitted, valid))
+
+
+def candidate(
+    train: tuple[Array, Targets], valid: tuple[Array, Targets], labels: int, strength: float, seed: int
+) -> Fitted:
+    """A head of one strength with its temperature."""
+    head = regression(*train, labels, strength, seed)
+    return Fitted(head, strength, temperature(logits(head, valid[0]), valid[1]))
+
+
+def regression(vectors: Array, targets: Targets, labels: int, strength: float, seed: int) -> Head:
+    """Logistic regression as a linear layer."""
+    model = LogisticRegression(C=strength, max_iter=2000, random_state=seed)
+    # One thread, so that the sums run in the same order and the same data gives the same bytes.
+    with threadpool_limits(1), warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        model.fit(vectors, targets)
+    weights, bias = model.coef_.T, model.intercept_
+    if labels == 2:  # scikit-learn keeps only the second column of two
+        weights, bias = np.hstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+    return Head(weights.astype(np.float32), bias.astype(np.float32))
+
+
+def logits(head: Head, vectors: Array) -> Array:
+    """What the head says of sentence vectors."""
+    return vectors @ head.weights + head.bias
+
+
+def loss(fitted: Fitted, valid: tuple[Array, Targets]) -> float:
+    """How badly a head's calibrated probabilities fit the validation messages."""
+    return log_loss(logits(fitted.head, valid[0]), valid[1], fitted.temperature)
+
+
+def targets(intents: Sequence[str], labels: Sequence[str]) -> Targets:
+    """The intents as positions among the labels."""
+    places = {label: place for place, label in enumerate(labels)}
+    return np.array([places[intent] for intent in intents], np.intp)

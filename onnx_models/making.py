@@ -1,0 +1,107 @@
+"""The way from labelled messages to a measured model."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+
+from onnx_models.asking import Packed, Reader, ask
+from onnx_models.data import Data, Example
+from onnx_models.encoder import Array, Encoder
+from onnx_models.head import Fitted, Targets, fit, logits, targets
+from onnx_models.measure import accuracy, measure
+from onnx_models.network import Head, build, features
+from onnx_models.progress import shown
+from onnx_models.quantise import Ranges
+from onnx_models.ranges import observe
+from processors.calibration import probabilities
+from schemas.manifest import Measured
+
+# The ranges stop growing after a few hundred messages; every so-manieth is taken, so that all intents are among them.
+RANGE_TEXTS = 512
+THRESHOLD = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a training starts from."""
+
+    encoder: Encoder
+    data: Data
+    reader: Reader
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A model with its head, what it says of the validation messages, how good it is."""
+
+    model: onnx.ModelProto
+    fitted: Fitted
+    valid: NDArray[np.float64]
+    measured: Measured
+
+
+def make(run: Run) -> Made:
+    """The int8 model: ranges from the training messages, a head on what int8 makes of them, then its measure."""
+    ranges = observed(run)
+    fitted = fit_on(run, ranges, "int8")
+    model = build(run.encoder, fitted.head, run.reader.max_tokens, ranges)
+    valid = scored(run, model, fitted, run.data.valid, "asking the model about valid")
+    test = scored(run, model, fitted, run.data.test, "asking the model about test")
+    truth = truths(run, run.data.test)
+    measured = measure(test, truth, run.data.labels, THRESHOLD, accuracy_fp32(run))
+    return Made(model, fitted, valid, measured)
+
+
+def observed(run: Run) -> Ranges:
+    """The ranges of what goes into the matrix products, on some of the training messages."""
+    some = run.data.train[:: max(1, len(run.data.train) // RANGE_TEXTS)]
+    groups = packed(run, some, "observing ranges")
+    return observe(run.encoder, through(run), run.reader.max_tokens, groups)
+
+
+def fit_on(run: Run, ranges: Ranges | None, how: str) -> Fitted:
+    """A head on what an encoder makes of messages in int8, or in fp32 where there are no ranges."""
+    encoder = build(run.encoder, through(run), run.reader.max_tokens, ranges)
+    train = vectors(run, encoder, run.data.train, f"encoding train, {how}")
+    valid = vectors(run, encoder, run.data.valid, f"encoding valid, {how}")
+    return fit(train, valid, len(run.data.labels), run.seed)
+
+
+def accuracy_fp32(run: Run) -> float:
+    """The accuracy of the same training where nothing is in int8."""
+    fitted = fit_on(run, None, "fp32")
+    encoder = build(run.encoder, through(run), run.reader.max_tokens)
+    values, truth = vectors(run, encoder, run.data.test, "encoding test, fp32")
+    return accuracy(logits(fitted.head, values), truth)
+
+
+def vectors(run: Run, model: onnx.ModelProto, part: Sequence[Example], what: str) -> tuple[Array, Targets]:
+    """What the head reads of messages, with the labels they should get."""
+    return ask(model, "logits", packed(run, part, what)), truths(run, part)
+
+
+def scored(
+    run: Run, model: onnx.ModelProto, fitted: Fitted, part: Sequence[Example], what: str
+) -> NDArray[np.float64]:
+    """The probabilities that the whole model gives messages."""
+    return probabilities(ask(model, "logits", packed(run, part, what)), fitted.temperature)
+
+
+def packed(run: Run, part: Sequence[Example], what: str) -> Iterator[Packed]:
+    """Messages in groups, their passing shown to whoever waits."""
+    return shown(list(run.reader.pack([example.text for example in part])), what)
+
+
+def truths(run: Run, part: Sequence[Example]) -> Targets:
+    """The labels that messages should get."""
+    return targets([example.intent for example in part], run.data.labels)
+
+
+def through(run: Run) -> Head:
+    """A head that passes on what it reads, for when that is what is wanted."""
+    width = features(run.encoder)
+    return Head(np.eye(width, dtype=np.float32), np.zeros(width, np.float32))

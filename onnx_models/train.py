@@ -1,0 +1,120 @@
+"""One command from labelled messages to a bundle."""
+
+import argparse
+import hashlib
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import onnxruntime
+
+from onnx_models import data, encoder, pack
+from onnx_models.asking import reader
+from onnx_models.card import card
+from onnx_models.making import Made, Run, make
+from onnx_models.progress import say
+from processors.text import CHARACTERS_PER_TOKEN
+from schemas.manifest import Manifest, Measured, Training
+
+EXAMPLE = """example:
+  python -m onnx_models.train --head --data onnx_models/data/support --out onnx_models/bundles/support-0.1.0"""
+MAX_TOKENS = 256
+
+
+def train(source: encoder.Encoder, examples: data.Data, out: Path, seed: int, max_tokens: int = MAX_TOKENS) -> str:
+    """The encoder as it is with a head fitted on top, packed into a bundle; the bundle's digest."""
+    tokenizer = pack.bare(source.tokenizer)
+    reading = reader(tokenizer, max_tokens, max_tokens * CHARACTERS_PER_TOKEN)
+    run = Run(source, examples, reading, seed)
+    made = make(run)
+    report(made.measured)
+    return bundle(run, made, tokenizer, out)
+
+
+def bundle(run: Run, made: Made, tokenizer: bytes, out: Path) -> str:
+    """The model with all that explains it, in a folder named after it."""
+    name, _, version = out.name.rpartition("-")
+    training = described(run, made)
+    text = card(name, version, run.data.labels, run.reader.max_tokens, training, made.measured)
+    model = made.model.SerializeToString(deterministic=True)
+    files = {pack.MODEL: model, pack.TOKENIZER: tokenizer, pack.CARD: text.encode("utf-8")}
+    manifest = Manifest(
+        format=1,
+        name=name,
+        version=version,
+        languages=("en",),
+        labels=run.data.labels,
+        files=pack.digests(files),
+        max_tokens=run.reader.max_tokens,
+        max_characters=run.reader.max_characters,
+        temperature=made.fitted.temperature,
+        onnxruntime=onnxruntime.__version__,
+        training=training,
+        measured=made.measured,
+        golden=pack.golden(run.data.valid, made.valid, run.data.labels),
+    )
+    return pack.write(out, files, manifest)
+
+
+def described(run: Run, made: Made) -> Training:
+    """How the model came to be."""
+    weights = hashlib.sha256()
+    for name in sorted(run.encoder.weights):
+        weights.update(name.encode() + run.encoder.weights[name].tobytes())
+    return Training(
+        method="head",
+        encoder=run.encoder.name,
+        encoder_sha256=weights.hexdigest(),
+        data_sha256=run.data.sha256,
+        train=len(run.data.train),
+        valid=len(run.data.valid),
+        test=len(run.data.test),
+        seed=run.seed,
+        strength=made.fitted.strength,
+    )
+
+
+def report(measured: Measured) -> None:
+    """What was measured, a line each."""
+    for field in measured.__struct_fields__:
+        say(f"{field:28}{getattr(measured, field):.4f}")
+
+
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """What the command was told."""
+    parser = argparse.ArgumentParser(
+        prog="train", description=__doc__, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--head", action="store_true", required=True, help="keep the encoder, fit a head on top")
+    parser.add_argument("--data", type=Path, required=True, help="folder with train, valid, test.jsonl")
+    parser.add_argument("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
+    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
+    parser.add_argument("--encoder", type=Path, help="folder of another encoder (default: the installed one)")
+    return parser.parse_args(argv)
+
+
+def bundle_folder(value: str) -> Path:
+    """A path whose last part tells name from version."""
+    path = Path(value)
+    name, _, version = path.name.rpartition("-")
+    if not name or not version:
+        raise argparse.ArgumentTypeError(f"{value}: call the folder NAME-VERSION, such as support-0.1.0")
+    return path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train as the command line says; the exit status."""
+    told = arguments(argv)
+    started = time.monotonic()
+    try:
+        digest = train(encoder.load(told.encoder), data.read(told.data), told.out, told.seed)
+    except data.DataError as error:
+        say(str(error))
+        return 1
+    say(f"wrote {told.out} in {time.monotonic() - started:.0f} s")
+    print(digest)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,35 @@
+"""What of a message's text the model reads."""
+
+import re
+import unicodedata
+
+# A token is rarely longer than this many characters, so what lies beyond them can't reach the model either way.
+CHARACTERS_PER_TOKEN = 8
+# Runs of white space fold into one, so a cut has to look at more than it keeps; how much more is bounded.
+SLACK = 8
+
+GAPS = re.compile(r"[\x00-\x20\x7f-\xa0\s]+")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+HALVES = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: str) -> str:
+    """The text composed (NFC), with control characters and repeated white space folded into single spaces."""
+    if not text.isascii():
+        text = INVISIBLE.sub("", HALVES.sub("\ufffd", text))
+        text = unicodedata.normalize("NFC", text)
+    return GAPS.sub(" ", text).strip()
+
+
+def cut(text: str, characters: int) -> str:
+    """The beginning of a text."""
+    return text[:characters]
+
+
+def excerpt(text: str, characters: int) -> tuple[str, bool]:
+    """The cleaned beginning of a text, with whether any of it was left out; as cheap for 256 KiB as for 16."""
+    begun = text.lstrip()
+    looked_at = cut(begun, SLACK * characters)
+    cleaned = clean(looked_at)
+    beyond = len(begun) > len(looked_at) and bool(begun[len(looked_at) :].strip())
+    return cut(cleaned, characters), beyond or len(cleaned) > characters
