@@ -34,10 +34,10 @@ def _turn(settings: Settings, consumer: Consumer, producer: Producer) -> None:
     lasts: dict[int, int] = {}
     producer.begin_transaction()
     for message in messages:
-        value, key, partition = message.value(), message.key(), message.partition()
+        value, key, partition = message.value(), message.key(), message.partition() or 0
         producer.produce(routed, value, key)
         producer.produce(audit, value, key, partition)
-        lasts[partition] = message.offset() + 1
+        lasts[partition] = (message.offset() or 0) + 1
     offsets = [TopicPartition(settings.topic_prefix + INBOUND, p, o) for p, o in lasts.items()]
     producer.send_offsets_to_transaction(offsets, consumer.consumer_group_metadata(), 10)
     _commit(producer)

@@ -4,20 +4,25 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import psutil
 from confluent_kafka import Consumer, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from schemas.topics import ANSWERS, AUDIT, INBOUND, ROUTED
+from tests.ground.process import free_port
 
-WORDS = "my parcel order never came want money back please help card login late refund invoice broken app".split()
+WORDS = (
+    ["my", "parcel", "order", "never", "came", "want", "money", "back", "please", "help", "card", "login", "late", "refund", "invoice", "broken", "app"]
+)
 LANE_PARTITIONS = 6
 
 
@@ -50,38 +55,65 @@ class Field:
         producer.flush(60)
 
     @contextmanager
-    def process(self, module: str, *arguments: str, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    def process(self, module: str, *arguments: str, **settings: str) -> Iterator["Running"]:
         """A worker (or what is compared with one) as a process of its own, ended by SIGTERM."""
+        port = free_port()
         environment = {
             **os.environ,
             "INTENTS_BROKERS": self.brokers,
             "INTENTS_REDIS_URL": self.redis_url,
             "INTENTS_TOPIC_PREFIX": self.prefix,
             "INTENTS_GROUP": self.prefix + "group",
-            "INTENTS_INSTANCE": f"{module}-1",
-            "INTENTS_HTTP_PORT": str(_free_port()),
+            "INTENTS_INSTANCE": f"{module}-{port}",
+            "INTENTS_HTTP_PORT": str(port),
             **settings,
         }
         process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment)
         try:
-            yield process
+            yield Running(process.pid, port)
             if process.poll() is not None:
                 raise RuntimeError(f"{module} ended with {process.returncode}")
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
 
-    def answers(self, topic: str, wanted: int, seconds: float) -> list[int]:
-        """The broker's time stamps (ms) of this many committed records of a topic; fails where they don't come."""
-        consumer = Consumer(
+    def onlooker(self) -> Consumer:
+        """A reader of committed records that sees what the group has committed."""
+        return Consumer(
             {
                 "bootstrap.servers": self.brokers,
-                "group.id": f"{self.prefix}watch",
+                "group.id": self.prefix + "group",
                 "isolation.level": "read_committed",
                 "auto.offset.reset": "earliest",
                 "enable.auto.commit": False,
             }
         )
+
+    def await_count(self, wanted: int, seconds: float) -> None:
+        """Wait until the lane's committed offsets say that so many messages are answered."""
+        consumer = self.onlooker()
+        places = [TopicPartition(self.prefix + INBOUND, p) for p in range(self.partitions)]
+        deadline = time.monotonic() + seconds
+        while sum(max(0, place.offset) for place in consumer.committed(places, 30)) < wanted:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"{wanted} records were not answered within {seconds:.0f} s")
+            time.sleep(0.1)
+        consumer.close()
+
+    def await_members(self, wanted: int) -> None:
+        """Wait until so many workers share the partitions."""
+        admin = AdminClient({"bootstrap.servers": self.brokers})
+        name = self.prefix + "group"
+        for _ in range(600):
+            group = admin.describe_consumer_groups([name])[name].result(10)
+            if sum(bool(member.assignment.topic_partitions) for member in group.members) == wanted:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"{wanted} workers did not come to share the partitions")
+
+    def answers(self, topic: str, wanted: int, seconds: float) -> list[int]:
+        """The broker's time stamps (ms) of this many committed records of a topic; fails where they don't come."""
+        consumer = self.onlooker()
         consumer.assign([TopicPartition(self.prefix + topic, p, 0) for p in range(self.partitions)])
         stamps: list[int] = []
         deadline = time.monotonic() + seconds
@@ -93,11 +125,24 @@ class Field:
         return stamps
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A process that is being measured."""
+
+    pid: int
+    port: int
+
+    def resident_mb(self) -> float:
+        """Its resident memory."""
+        return psutil.Process(self.pid).memory_info().rss / 2**20
+
+    def metric(self, name: str) -> float:
+        """The sum of a metric over its labels, as the process says it."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=5) as page:
+            lines = page.read().decode().splitlines()
+        return sum(
+            float(line.split()[-1]) for line in lines if line.startswith(name) and line[len(name)] in "{ "
+        )
 
 
 def message(number: int) -> bytes:
@@ -118,4 +163,4 @@ def rate(stamps: list[int]) -> float:
     return (len(ordered) - 2 * edge) / max((last - first) / 1000, 1e-3)
 
 
-__all__ = ["Field", "ROUTED", "message", "rate"]
+__all__ = ["ROUTED", "Field", "Running", "message", "rate"]

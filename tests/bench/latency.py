@@ -1,13 +1,12 @@
 """How long a message takes from its producer to its reader, at a steady pace, each way beside the bare loop."""
 
-import argparse
 import statistics
 import threading
 import time
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from schemas.topics import INBOUND
+from schemas.topics import ESCALATED, INBOUND
 from tests.bench.field import ROUTED, Field, message
 from tests.bench.throughput import WAYS
 
@@ -41,7 +40,9 @@ class _Watch:
                 "fetch.wait.max.ms": 500,
             }
         )
-        places = [TopicPartition(field.prefix + topic, p, 0) for topic in topics for p in range(field.partitions)]
+        places = [
+            TopicPartition(field.prefix + topic, p, 0) for topic in topics for p in range(field.partitions)
+        ]
         self._consumer.assign(places)
         self._seen: list[float] = []
         self._any = threading.Event()
@@ -91,28 +92,21 @@ def quantile(ordered: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
-def main() -> None:
-    """Print medians over the rounds."""
-    parser = argparse.ArgumentParser(description=__doc__, epilog="example: python -m tests.bench.latency")
-    parser.add_argument("--brokers", default="localhost:9092")
-    parser.add_argument("--redis", default="redis://localhost:6379/0")
-    parser.add_argument("--per-second", type=int, default=100)
-    parser.add_argument("--seconds", type=int, default=20)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ways", nargs="*", default=["bare loop", "worker, constant scorer"])
-    given = parser.parse_args()
-    p50: dict[str, list[float]] = {way: [] for way in given.ways}
-    p99: dict[str, list[float]] = {way: [] for way in given.ways}
-    for _ in range(given.rounds):
-        for way in given.ways:
-            field = Field(given.brokers, given.redis)
-            seen = measure(field, way, given.per_second, given.seconds, [ROUTED, "intents.escalated"])
-            p50[way].append(quantile(seen, 0.5))
-            p99[way].append(quantile(seen, 0.99))
-            print(f"  {way}: p50 {p50[way][-1]:.1f} ms, p99 {p99[way][-1]:.1f} ms", flush=True)
-    for way in given.ways:
-        print(f"{way:26} p50 {statistics.median(p50[way]):6.1f} ms   p99 {statistics.median(p99[way]):6.1f} ms")
-
-
-if __name__ == "__main__":
-    main()
+def compare(
+    brokers: str, redis_url: str, ways: list[str], per_second: int, seconds: int, rounds: int
+) -> list[str]:
+    """Median p50 and p99 of every way, taken in turn, with their ratio to the bare loop."""
+    seen: dict[str, list[tuple[float, float]]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way in ways:
+            ordered = measure(Field(brokers, redis_url), way, per_second, seconds, [ROUTED, ESCALATED])
+            seen[way].append((quantile(ordered, 0.5), quantile(ordered, 0.99)))
+            print(f"  {way}: p50 {seen[way][-1][0]:.1f} ms, p99 {seen[way][-1][1]:.1f} ms", flush=True)
+    middle = {
+        way: [statistics.median(each) for each in zip(*pairs, strict=True)] for way, pairs in seen.items()
+    }
+    bare50, bare99 = middle["bare loop"]
+    return [
+        f"{way:26} p50 {p50:6.1f} ms ({p50 / bare50:4.2f} of bare)   p99 {p99:6.1f} ms ({p99 / bare99:4.2f} of bare)"
+        for way, (p50, p99) in middle.items()
+    ]

@@ -1,12 +1,12 @@
-"""How many messages a second, each way beside the bare loop in the same run."""
+"""How many messages a second, each way in the same run as the bare loop."""
 
-import argparse
 import statistics
 
 from schemas.topics import AUDIT
 from tests.bench.field import Field, rate
 
-WAYS = {
+Rates = dict[str, list[float]]
+WAYS: dict[str, tuple[str, dict[str, str]]] = {
     "bare loop": ("tests.bench.bare", {}),
     "worker, pass-through": ("tests.bench.passthrough", {}),
     "worker, constant scorer": ("streams.cli", {"INTENTS_SCORER": "constant"}),
@@ -15,9 +15,9 @@ WAYS = {
 SMALLER = {"worker, shipped bundle": 10}
 
 
-def measure(brokers: str, redis_url: str, messages: int, rounds: int, ways: list[str]) -> dict[str, list[float]]:
+def measure(brokers: str, redis_url: str, messages: int, rounds: int, ways: list[str]) -> Rates:
     """Messages a second of every way, in turn, so that a noisy minute hits them all."""
-    rates: dict[str, list[float]] = {way: [] for way in ways}
+    rates: Rates = {way: [] for way in ways}
     for _ in range(rounds):
         for way in ways:
             rates[way].append(_once(Field(brokers, redis_url), way, messages // SMALLER.get(way, 1)))
@@ -34,21 +34,11 @@ def _once(field: Field, way: str, messages: int) -> float:
         return rate(field.answers(AUDIT, messages, 180))
 
 
-def main() -> None:
-    """Print the medians with their ratio to the bare loop."""
-    parser = argparse.ArgumentParser(description=__doc__, epilog="example: python -m tests.bench.throughput")
-    parser.add_argument("--brokers", default="localhost:9092")
-    parser.add_argument("--redis", default="redis://localhost:6379/0")
-    parser.add_argument("--messages", type=int, default=200_000)
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--ways", nargs="*", default=list(WAYS))
-    given = parser.parse_args()
-    rates = measure(given.brokers, given.redis, given.messages, given.rounds, given.ways)
-    bare = statistics.median(rates.get("bare loop", [float("nan")]))
-    for way, seen in rates.items():
-        median = statistics.median(seen)
-        print(f"{way:26} {median:10,.0f} messages/s   {median / bare:5.2f} of the bare loop")
-
-
-if __name__ == "__main__":
-    main()
+def report(rates: Rates) -> list[str]:
+    """Medians with their ratio to the bare loop."""
+    bare = statistics.median(rates["bare loop"])
+    medians = {way: statistics.median(seen) for way, seen in rates.items()}
+    return [
+        f"{way:26} {each:10,.0f} messages/s   {each / bare:5.2f} of the bare loop   {1e6 / each:6.1f} us a message"
+        for way, each in medians.items()
+    ]
