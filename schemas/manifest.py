@@ -39,7 +39,9 @@ class Measured(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accuracy: Share
     accuracy_fp32: Annotated[Share, Meta(description="The same training without int8.")]
     threshold: Share
-    coverage: Annotated[Share, Meta(description="Share of messages at or above the threshold, not out of scope.")]
+    coverage: Annotated[
+        Share, Meta(description="Share of messages at or above the threshold, not out of scope.")
+    ]
     accuracy_covered: Annotated[Share, Meta(description="Accuracy of those.")]
     calibration_error: Annotated[Share, Meta(description="Expected, 15 bins of equal mass.")]
     out_of_scope_let_through: Annotated[Share, Meta(description="Share of oos messages given an intent.")]

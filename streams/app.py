@@ -117,7 +117,9 @@ def _serve_pages(app: faust.App, worker: Worker) -> None:
     @app.page("/live")
     async def live(page: View, request: Request) -> Response:
         alive = worker.health.live()
-        return page.text("live\n" if alive else "records wait and nothing moves\n", status=200 if alive else 503)
+        return page.text(
+            "live\n" if alive else "records wait and nothing moves\n", status=200 if alive else 503
+        )
 
     @app.page("/ready")
     async def ready(page: View, request: Request) -> Response:

@@ -39,7 +39,9 @@ class ContextStore:
         except (RedisError, OpenedState, OSError) as error:
             log.debug("no context: %s", type(error).__name__)
             return Contexts()
-        return Contexts({key: _facts(raw) for key, raw in zip(wanted, cast(list[bytes | None], found), strict=True)})
+        return Contexts(
+            {key: _facts(raw) for key, raw in zip(wanted, cast(list[bytes | None], found), strict=True)}
+        )
 
     def answers(self) -> bool:
         """Whether Redis answers at all."""

@@ -46,7 +46,8 @@ class Intake(threading.Thread):
         """A reader that has not yet joined its group."""
         super().__init__(name="intake", daemon=True)
         self._consumer = Consumer(
-            {**options, "stats_cb": pulse.hear, "error_cb": _fatal_ends}, logger=logging.getLogger("intents.librdkafka")
+            {**options, "stats_cb": pulse.hear, "error_cb": _fatal_ends},
+            logger=logging.getLogger("intents.librdkafka"),
         )
         self._lanes = lanes
         self._flight = flight
@@ -159,7 +160,9 @@ class Intake(threading.Thread):
         group = self._consumer.consumer_group_metadata()
         owned = self._share.owned
         firsts = first_offsets(records)
-        marks = {where: (at, owned[where].mark(at)) for where, at in firsts.items() if owned[where].must_mark(at)}
+        marks = {
+            where: (at, owned[where].mark(at)) for where, at in firsts.items() if owned[where].must_mark(at)
+        }
         condemned = any(owned[where].condemned(at) for where, at in firsts.items())
         ends = {place(record): record.source.offset + 1 for record in records}
         notes = {where: owned[where].after(end) for where, end in ends.items()}
@@ -193,7 +196,10 @@ class Intake(threading.Thread):
             raise KafkaException(found.error)
         note = offsets.read(found.metadata)
         if note.halted:
-            crash(f"{found.topic}/{found.partition} was stopped at {note.halted}: {HALTED_REMEDY}", status=HALTED)
+            crash(
+                f"{found.topic}/{found.partition} was stopped at {note.halted}: {HALTED_REMEDY}",
+                status=HALTED,
+            )
         begin = found.offset if found.offset >= 0 else -2
         self._consumer.seek(TopicPartition(found.topic, found.partition, begin))
         self._share.owned[(found.topic, found.partition)].settle(found.offset, note)

@@ -151,7 +151,9 @@ class Journey:
         """The answers on their way; the last ones where too much was rejected."""
         rejected = [cause for kind, cause in answers.outcomes if kind is Kind.REJECTED]
         if rejected:
-            log.warning("records were rejected", extra={"rejected": len(rejected), "causes": sorted(set(rejected))})
+            log.warning(
+                "records were rejected", extra={"rejected": len(rejected), "causes": sorted(set(rejected))}
+            )
         if not self._guard.trips(len(answers.outcomes), len(rejected)):
             return Parcel(reading, answers)
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -17,19 +17,33 @@ class Metrics:
         """A registry of this worker's own."""
         self.registry = CollectorRegistry()
         self._answers = Counter(
-            "intents_answers", "Committed answers, by what became of them.", ["kind", "reason"], registry=self.registry
+            "intents_answers",
+            "Committed answers, by what became of them.",
+            ["kind", "reason"],
+            registry=self.registry,
         )
         self._batch = Histogram(
-            "intents_batch_records", "Records answered in one commit.", buckets=RECORDS, registry=self.registry
+            "intents_batch_records",
+            "Records answered in one commit.",
+            buckets=RECORDS,
+            registry=self.registry,
         )
         stages = Histogram(
-            "intents_stage_seconds", "Time a batch spends in a stage.", ["stage"], buckets=SECONDS, registry=self.registry
+            "intents_stage_seconds",
+            "Time a batch spends in a stage.",
+            ["stage"],
+            buckets=SECONDS,
+            registry=self.registry,
         )
         self._decode, self._context, self._answer, self._commit = (
             stages.labels(stage) for stage in ("decode", "context", "answer", "commit")
         )
-        Gauge("intents_lag_records", "Records that wait to be read.", registry=self.registry).set_function(lag)
-        Gauge("intents_ready", "1 while this worker takes records.", registry=self.registry).set_function(ready)
+        Gauge("intents_lag_records", "Records that wait to be read.", registry=self.registry).set_function(
+            lag
+        )
+        Gauge("intents_ready", "1 while this worker takes records.", registry=self.registry).set_function(
+            ready
+        )
 
     def travelled(self, decode: float, context: float, answer: float) -> None:
         """How long a batch took up to the outbox."""

@@ -29,7 +29,9 @@ class Delivery(Protocol):
     """How outputs and offsets are made to last: in transactions, or by acknowledgement."""
 
     def begin_with_the_broker(self, giving_up: Callable[[], bool]) -> bool: ...
-    def commit(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None: ...
+    def commit(
+        self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata
+    ) -> None: ...
     def commit_waiting(self, consumer: Consumer) -> None: ...
     def keep_alive(self) -> None: ...
 
@@ -55,7 +57,9 @@ class _Mark:
 class Outbox(threading.Thread):
     """Commits one parcel while the next is being worked on; keeps their order."""
 
-    def __init__(self, delivery: Delivery, flight: Flight, bury: Bury, committed: Callable[[Answers, float], None]) -> None:
+    def __init__(
+        self, delivery: Delivery, flight: Flight, bury: Bury, committed: Callable[[Answers, float], None]
+    ) -> None:
         """An outbox that has not yet spoken to the broker."""
         super().__init__(name="outbox", daemon=True)
         self._delivery = delivery
@@ -114,7 +118,9 @@ class Outbox(threading.Thread):
         moved = False
         if reading.epoch == self._flight.epoch:
             began = perf_counter()
-            moved = self._kept(lambda: self._commit(reading, reading.batch.records, parcel.answers.per_record))
+            moved = self._kept(
+                lambda: self._commit(reading, reading.batch.records, parcel.answers.per_record)
+            )
             if moved:
                 self._committed(parcel.answers, perf_counter() - began)
         if moved and parcel.halts:
@@ -143,7 +149,9 @@ class Outbox(threading.Thread):
             size = len(record.value or b"")
             bare = replace(record, value=None)
             self._delivery.commit(
-                self._bury(bare, f"{detail}; its value of {size} bytes is left at its source"), offsets, reading.group
+                self._bury(bare, f"{detail}; its value of {size} bytes is left at its source"),
+                offsets,
+                reading.group,
             )
 
     def _kept(self, commit: Callable[[], None]) -> bool:

@@ -26,7 +26,9 @@ def records_wait(options: Options, places: Collection[Place]) -> bool:
         behind = [found for found in committed if _end(consumer, found) > max(found.offset, 0)]
         if not behind:
             return False
-        consumer.assign([TopicPartition(found.topic, found.partition, max(found.offset, 0)) for found in behind])
+        consumer.assign(
+            [TopicPartition(found.topic, found.partition, max(found.offset, 0)) for found in behind]
+        )
         return _reads_one(consumer, len(behind))
     except KafkaException:
         return False

@@ -35,7 +35,9 @@ class Pulse:
         """Take in one report."""
         said = self._decode(statistics)
         self.broker_up = any(broker.state == "UP" and broker.nodeid >= 0 for broker in said.brokers.values())
-        partitions = [part for topic in said.topics.values() for name, part in topic.partitions.items() if name != "-1"]
+        partitions = [
+            part for topic in said.topics.values() for name, part in topic.partitions.items() if name != "-1"
+        ]
         self.lag = sum(max(part.consumer_lag, 0) for part in partitions)
 
     def broker_away(self) -> bool:

@@ -129,7 +129,9 @@ class OnnxScorer:
         if not np.isfinite(shares).all():
             return ScoreFailed("the model gave no finite probabilities")
         numbers = rounded(shares[order]).tolist()
-        ranked = tuple(Opinion(self.labels[place], number) for place, number in zip(order, numbers, strict=True))
+        ranked = tuple(
+            Opinion(self.labels[place], number) for place, number in zip(order, numbers, strict=True)
+        )
         return Scores(ranked, round(numbers[0] - numbers[1], DECIMALS), text.truncated)
 
 
@@ -156,12 +158,18 @@ def _session(bundle: Bundle) -> onnxruntime.InferenceSession:
     """The network on one thread of the CPU, nowhere else."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Batches come in any shape; a plan of memory for each of them would only pile up.
+    options.enable_mem_pattern = False
     options.log_severity_level = 3
     session = onnxruntime.InferenceSession(bundle.files[MODEL], options, providers=[PROVIDER])
     session.disable_fallback()
     if session.get_providers() != [PROVIDER]:
-        raise BundleError(f"{bundle.name}: onnxruntime runs it on {session.get_providers()}, not on {PROVIDER}")
+        raise BundleError(
+            f"{bundle.name}: onnxruntime runs it on {session.get_providers()}, not on {PROVIDER}"
+        )
     outputs = {output.name: output.shape for output in session.get_outputs()}
     if outputs.get("logits", [0])[-1] != len(bundle.manifest.labels):
-        raise BundleError(f"{bundle.name}: model.onnx has not one logit for each label; train the bundle again")
+        raise BundleError(
+            f"{bundle.name}: model.onnx has not one logit for each label; train the bundle again"
+        )
     return session

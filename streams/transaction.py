@@ -43,7 +43,9 @@ class Transactions:
         """A producer that has not yet spoken to the broker."""
         self._refusals: list[KafkaError] = []
         self._hole = False
-        self._producer = Producer({**options, "on_delivery": self._note_delivery, "error_cb": _quiet}, logger=log)
+        self._producer = Producer(
+            {**options, "on_delivery": self._note_delivery, "error_cb": _quiet}, logger=log
+        )
         self._deadline_s = deadline_s
         self._broker_away = broker_away
 

@@ -106,7 +106,11 @@ def load_scorer(settings: Settings) -> Scorer:
 
 def load_catalog(settings: Settings) -> Snapshot:
     """The catalog that the settings name, else the shipped one."""
-    path = Path(settings.catalog) if settings.catalog else resources.files("schemas") / "catalogs" / "support.yaml"
+    path = (
+        Path(settings.catalog)
+        if settings.catalog
+        else resources.files("schemas") / "catalogs" / "support.yaml"
+    )
     try:
         return catalogs.parse(path.read_text(encoding="utf-8"))
     except OSError as error:

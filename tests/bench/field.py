@@ -20,9 +20,25 @@ from confluent_kafka.cimpl import NewTopic
 from schemas.topics import ANSWERS, AUDIT, INBOUND, ROUTED
 from tests.ground.process import free_port
 
-WORDS = (
-    ["my", "parcel", "order", "never", "came", "want", "money", "back", "please", "help", "card", "login", "late", "refund", "invoice", "broken", "app"]
-)
+WORDS = [
+    "my",
+    "parcel",
+    "order",
+    "never",
+    "came",
+    "want",
+    "money",
+    "back",
+    "please",
+    "help",
+    "card",
+    "login",
+    "late",
+    "refund",
+    "invoice",
+    "broken",
+    "app",
+]
 LANE_PARTITIONS = 6
 
 

@@ -41,7 +41,9 @@ class RunningWorker:
 
     def await_page(self, path: str, status: int, seconds: float = 30) -> None:
         """Wait until a page answers so."""
-        wait_until(lambda: self.page(path)[0] == status, seconds, f"{path} -> {status}\n{self.process.tail(5)}\n")
+        wait_until(
+            lambda: self.page(path)[0] == status, seconds, f"{path} -> {status}\n{self.process.tail(5)}\n"
+        )
 
     def await_end(self, seconds: float) -> int:
         """Its exit status, once it has ended by itself."""
@@ -97,7 +99,7 @@ class Stand:
 
     def send(
         self,
-        values: Sequence[bytes | None | Mapping[str, Any]],
+        values: Sequence[bytes | Mapping[str, Any] | None],
         key: str | None = None,
         headers: list[tuple[str, str | bytes | None]] | None = None,
         partition: int = -1,
@@ -119,9 +121,13 @@ class Stand:
         producer.flush(30)
         assert not failures, failures
 
-    def send_in_a_transaction(self, values: Sequence[Mapping[str, Any]], partition: int, commit: bool) -> None:
+    def send_in_a_transaction(
+        self, values: Sequence[Mapping[str, Any]], partition: int, commit: bool
+    ) -> None:
         """Records within a transaction, which ends one way or the other."""
-        producer = Producer({"bootstrap.servers": self.topics.bootstrap, "transactional.id": f"{self.group}-feeder"})
+        producer = Producer(
+            {"bootstrap.servers": self.topics.bootstrap, "transactional.id": f"{self.group}-feeder"}
+        )
         producer.init_transactions(30)
         producer.begin_transaction()
         for value in values:
@@ -133,7 +139,9 @@ class Stand:
         """Wait until the workers have committed this many records."""
         consumer = Consumer({"bootstrap.servers": self.topics.bootstrap, "group.id": self.group})
         lane = self.topics.name(INBOUND)
-        places = [TopicPartition(lane, p) for p in consumer.list_topics(lane, timeout=10).topics[lane].partitions]
+        places = [
+            TopicPartition(lane, p) for p in consumer.list_topics(lane, timeout=10).topics[lane].partitions
+        ]
         end = time.monotonic() + seconds
         done = -1
         try:
@@ -150,7 +158,9 @@ class Stand:
 
     def answers(self) -> list[Message]:
         """Every committed answer, dead letters among them."""
-        return read_committed(self.topics.bootstrap, [self.topics.name(name) for name in sorted(set(ANSWERS.values()))])
+        return read_committed(
+            self.topics.bootstrap, [self.topics.name(name) for name in sorted(set(ANSWERS.values()))]
+        )
 
     def audits(self) -> list[Message]:
         """Every committed audit record."""

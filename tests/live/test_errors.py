@@ -45,7 +45,11 @@ def flags(stand: Stand) -> list[str]:
 @pytest.mark.parametrize(("cause", "value"), UNREADABLE.items())
 def test_an_unreadable_record_is_kept_whole(stand: Stand, cause: str, value: bytes | None) -> None:
     stand.worker()
-    theirs: list[tuple[str, str | bytes | None]] = [("x-bin", b"\x00\xff"), ("x-none", None), ("x-bin", b"again")]
+    theirs: list[tuple[str, str | bytes | None]] = [
+        ("x-bin", b"\x00\xff"),
+        ("x-none", None),
+        ("x-bin", b"again"),
+    ]
     stand.send([value], key="k-1", headers=theirs, partition=1)
     stand.await_committed(1)
     (letter,) = stand.answers_on(DEAD)
@@ -108,7 +112,11 @@ def test_while_the_model_is_down_messages_wait(stand: Stand, tmp_path: Path) -> 
 def test_while_the_model_is_down_people_may_take_over_up_to_a_limit(stand: Stand, tmp_path: Path) -> None:
     outage = tmp_path / "outage"
     outage.touch()
-    limits = {"INTENTS_ON_MODEL_DOWN": "escalate", "INTENTS_MODEL_DOWN_PER_MINUTE": "20", "INTENTS_BATCH_COUNT": "10"}
+    limits = {
+        "INTENTS_ON_MODEL_DOWN": "escalate",
+        "INTENTS_MODEL_DOWN_PER_MINUTE": "20",
+        "INTENTS_BATCH_COUNT": "10",
+    }
     worker = stand.worker(POISONED, **limits, **{OUTAGE_FILE: str(outage)})
     stand.send(chatter(100))
     stand.await_committed(20)

@@ -25,7 +25,9 @@ def stand(topics: Topics, redis_server: redis.Server, tmp_path: Path) -> Iterato
 
 def test_a_mail_and_a_chat_message_get_one_decision_and_one_audit_record_each(stand: Stand) -> None:
     stand.worker(INTENTS_SCORER="onnx")
-    stand.send([{"text": MAIL, "channel": "email"}, {"text": "where is my parcel??", "channel": "chat"}], key="c-1")
+    stand.send(
+        [{"text": MAIL, "channel": "email"}, {"text": "where is my parcel??", "channel": "chat"}], key="c-1"
+    )
     stand.await_committed(2)
     answered = sorted(offset_of(body(message)) for message in stand.answers())
     assert len(answered) == len(set(answered)) == 2
@@ -49,7 +51,9 @@ def test_the_trace_of_a_message_goes_on_in_every_event(stand: Stand) -> None:
     stand.worker()
     stand.send([{"text": "where is my parcel"}], key="c-1", headers=[("traceparent", TRACE)])
     stand.await_committed(1)
-    assert [headers_of(m).get("traceparent") for m in [*stand.answers(), *stand.audits()]] == [TRACE.encode()] * 2
+    assert [headers_of(m).get("traceparent") for m in [*stand.answers(), *stand.audits()]] == [
+        TRACE.encode()
+    ] * 2
 
 
 def test_what_redis_knows_of_a_customer_is_in_the_audit(stand: Stand, redis_server: redis.Server) -> None:
