@@ -97,11 +97,14 @@ def load_scorer(settings: Settings) -> Scorer:
     """The scorer that the settings name."""
     if settings.scorer == "constant":
         return ConstantScorer()
-    from streams.bundles import load, shipped
+    from streams.bundles import BundleError, load, shipped
     from streams.scorer import OnnxScorer
 
     path = Path(settings.bundle) if settings.bundle else shipped()
-    return OnnxScorer(load(path, settings.bundle_sha256 or None))
+    try:
+        return OnnxScorer(load(path, settings.bundle_sha256 or None))
+    except BundleError as error:
+        raise SettingsError(f"INTENTS_BUNDLE: {error}") from None
 
 
 def load_catalog(settings: Settings) -> Snapshot:
@@ -115,6 +118,8 @@ def load_catalog(settings: Settings) -> Snapshot:
         return catalogs.parse(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(f"INTENTS_CATALOG={path} can't be read: {error.strerror}") from None
+    except catalogs.CatalogError as error:
+        raise SettingsError(f"INTENTS_CATALOG={path}: {error}") from None
 
 
 def _desk(settings: Settings) -> Desk:
