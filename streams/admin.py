@@ -1,5 +1,6 @@
 """The broker as an operator asks it, with every refusal said in one line."""
 
+import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -24,6 +25,9 @@ REFUSALS = frozenset(
         KafkaError.CLUSTER_AUTHORIZATION_FAILED,
     }
 )
+
+# What does not mend itself while we wait.
+DECISIVE = frozenset({KafkaError._AUTHENTICATION, KafkaError._SSL})
 
 Operations = frozenset[str]
 T = TypeVar("T")
@@ -52,18 +56,19 @@ class Member:
 
 def connect(settings: Settings) -> AdminClient:
     """A client that has already heard from the broker."""
-    troubles: list[str] = []
+    troubles: list[KafkaError] = []
     options: dict[str, Any] = {**librdkafka.client(settings, "admin"), **QUIET}
-    client = AdminClient(options | {"error_cb": lambda error: troubles.append(error.str())})
-    try:
-        client.list_topics(timeout=ANSWER_S)
-    except KafkaException as error:
-        client.poll(0)
-        why = next((said for said in troubles if "uthentication" in said), error.args[0].str())
-        raise BrokerError(
-            f"no broker answers at {settings.brokers} ({why}); look at INTENTS_BROKERS and INTENTS_KAFKA__*"
-        ) from None
-    return client
+    client = AdminClient(options | {"error_cb": troubles.append})
+    deadline = time.monotonic() + ANSWER_S
+    while True:
+        try:
+            client.list_topics(timeout=1.0)
+            return client
+        except KafkaException as error:
+            client.poll(0)
+            decisive = [trouble for trouble in troubles if trouble.code() in DECISIVE]
+            if decisive or time.monotonic() > deadline:
+                raise _unreachable(settings, [*decisive, error.args[0]][0]) from None
 
 
 def topics(client: AdminClient) -> dict[str, int]:
@@ -147,6 +152,13 @@ def said(error: KafkaError) -> str:
             f"{error.str()}; give the principal of INTENTS_KAFKA__SASL_USERNAME this right (kafka-acls --add)"
         )
     return error.str()
+
+
+def _unreachable(settings: Settings, why: KafkaError) -> BrokerError:
+    said = " ".join(why.str().split())
+    return BrokerError(
+        f"no broker answers at {settings.brokers} ({said}); look at INTENTS_BROKERS and INTENTS_KAFKA__*"
+    )
 
 
 def _values(answer: "Future[dict[str, ConfigEntry]]") -> dict[str, str]:

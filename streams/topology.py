@@ -1,6 +1,6 @@
 """The topics as they should be, held against those that are there."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from schemas import topics
@@ -45,13 +45,13 @@ def names(settings: Settings) -> list[str]:
     return [settings.topic_prefix + topic.name for topic in topics.ALL]
 
 
-def compare(settings: Settings, found: Mapping[str, Found]) -> list[Compared]:
-    """Every topic with its faults."""
-    audit = _audit_partitions(settings, found)
-    return [
-        _compare(settings, topic, found.get(settings.topic_prefix + topic.name), audit)
-        for topic in topics.ALL
-    ]
+def compare(
+    settings: Settings, found: Mapping[str, Found], hidden: Collection[str] = frozenset()
+) -> list[Compared]:
+    """Every topic with its faults, but for those that we may not see."""
+    audit, prefix = _audit_partitions(settings, found, hidden), settings.topic_prefix
+    seen = [topic for topic in topics.ALL if prefix + topic.name not in hidden]
+    return [_compare(settings, topic, found.get(prefix + topic.name), audit) for topic in seen]
 
 
 def wanted_config(settings: Settings, topic: Topic) -> Mapping[str, str]:
@@ -71,10 +71,11 @@ def _compare(settings: Settings, topic: Topic, found: Found | None, audit: int) 
     return Compared(topic, name, partitions, wanted_config(settings, topic), found, faults)
 
 
-def _audit_partitions(settings: Settings, found: Mapping[str, Found]) -> int:
+def _audit_partitions(settings: Settings, found: Mapping[str, Found], hidden: Collection[str]) -> int:
     """A record's audit goes to the partition of the same number, whichever lane it came in."""
-    lanes = [found.get(settings.topic_prefix + lane.name) for lane in topics.LANES]
-    return max(settings.partitions if lane is None else lane.partitions for lane in lanes)
+    lanes = [settings.topic_prefix + lane.name for lane in topics.LANES]
+    widths = {lane: found[lane].partitions if lane in found else settings.partitions for lane in lanes}
+    return max((width for lane, width in widths.items() if lane not in hidden), default=1)
 
 
 def _too_few(name: str, found: Found, wanted: int) -> str:

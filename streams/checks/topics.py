@@ -12,14 +12,9 @@ PART = "topics"
 
 def look(settings: Settings, found: Mapping[str, Found], allowed: Mapping[str, Operations]) -> list[Finding]:
     """Every fault of every topic, but for those whose existence we may not know."""
-    compared = compare(settings, found)
-    seen = [each for each in compared if not _hidden(each.name, allowed)]
-    hidden = [each.name for each in compared if _hidden(each.name, allowed)]
+    hidden = [name for name, rights in allowed.items() if not rights]
+    seen = compare(settings, found, hidden)
     unseen = [Finding(PART, "unknown", f"may not look at {name}; allow DESCRIBE on it") for name in hidden]
     partitions = max((each.found.partitions for each in seen if each.found), default=0)
     faults = [fault for each in seen for fault in each.faults]
     return judged(PART, faults, f"{len(seen)} of them, {partitions} partitions") + unseen
-
-
-def _hidden(name: str, allowed: Mapping[str, Operations]) -> bool:
-    return name in allowed and not allowed[name]
