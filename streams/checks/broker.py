@@ -19,15 +19,20 @@ MINUTE_MS = 60_000
 Config = Mapping[str, str]
 
 
-def look(settings: Settings, client: AdminClient, lanes: Mapping[str, Found]) -> list[Finding]:
+def look(settings: Settings, client: AdminClient, found: Mapping[str, Found]) -> list[Finding]:
     """What of the broker would keep a worker from its promises."""
     try:
         count, config = len(brokers(client)), broker_config(client)
     except KafkaException as error:
         text = f"answers at {settings.brokers}, but its settings can't be read: {error.args[0].str()}"
         return [Finding(PART, "unknown", text)]
-    lane = lanes.get(settings.topic_prefix + INBOUND)
-    faults = [
+    well = f"{count} at {settings.brokers}, version {_named(config)}; tested on {TESTED}"
+    return judged(PART, faults(settings, config, count, found.get(settings.topic_prefix + INBOUND)), well)
+
+
+def faults(settings: Settings, config: Config, count: int, lane: Found | None) -> list[str]:
+    """What is wrong with so many brokers of these settings."""
+    looks = (
         _version(config),
         _transactions(settings, config),
         _sessions(settings, config),
@@ -35,9 +40,8 @@ def look(settings: Settings, client: AdminClient, lanes: Mapping[str, Found]) ->
         _memory(config, lane),
         _replicas(settings, config, count),
         _protocol(config),
-    ]
-    well = f"{count} at {settings.brokers}, version {_named(config)}; tested on {TESTED}"
-    return judged(PART, [fault for fault in faults if fault], well)
+    )
+    return [fault for fault in looks if fault]
 
 
 def _named(config: Config) -> str:

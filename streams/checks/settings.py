@@ -11,6 +11,7 @@ from streams.findings import Finding, judged
 from streams.settings import SECRET, Settings, SettingsError, covered
 
 PART = "settings"
+CLOSE = 0.8
 
 
 def look(settings: Settings, unread: Sequence[str]) -> list[Finding]:
@@ -22,7 +23,7 @@ def look(settings: Settings, unread: Sequence[str]) -> list[Finding]:
 
 
 def _unread(name: str, names: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, names, 1)
+    near = difflib.get_close_matches(name, names, 1, CLOSE)
     return f"{name} is no setting; {f'did you mean {near[0]}?' if near else 'remove it'}"
 
 

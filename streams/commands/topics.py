@@ -51,20 +51,21 @@ def _show(compared: "list[Compared]", as_json: bool) -> None:
 
     if as_json:
         return click.echo(_json(compared))
-    show(HEADER, [_row(each) for each in compared])
+    show(HEADER, [row(each) for each in compared])
     for fault in (fault for each in compared for fault in each.faults):
         click.echo(f"intents: {fault}", err=True)
 
 
-def _row(each: "Compared") -> tuple[str, ...]:
+def row(each: "Compared") -> tuple[str, ...]:
+    """A topic in words, one for each column."""
     from streams.topology import SHOWN
 
     partitions = each.found.partitions if each.found else each.partitions
-    cells = (_cell(each, key) for key in SHOWN)
+    cells = (cell(each, key) for key in SHOWN)
     return each.state, each.name, str(partitions), *cells, each.topic.carries
 
 
-def _cell(each: "Compared", key: str) -> str:
+def cell(each: "Compared", key: str) -> str:
     """What was found, with what is wanted beside it where that is something else."""
     wanted = each.config.get(key)
     found = each.found.config.get(key) if each.found else wanted
