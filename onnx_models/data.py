@@ -36,13 +36,16 @@ class Data:
 
 
 def read(folder: Path) -> Data:
-    """The splits of a folder: train.jsonl, valid.jsonl, test.jsonl, with oos_ beside each where there is one."""
+    """The splits of a folder: train, valid, test.jsonl, each with an oos_ file beside it where there is one."""
     digest = hashlib.sha256()
-    splits = [tuple(split(folder, name, digest)) for name in ("train", "valid", "test")]
-    data = Data(*splits, sha256=digest.hexdigest())
+    train, valid, test = (tuple(split(folder, name, digest)) for name in ("train", "valid", "test"))
+    data = Data(train, valid, test, digest.hexdigest())
     unknown = {example.intent for part in (data.valid, data.test) for example in part} - set(data.labels)
     if unknown:
-        raise DataError(f"{folder}: no training message for {', '.join(sorted(unknown))}; add some to train.jsonl")
+        names = ", ".join(sorted(unknown))
+        raise DataError(
+            f"{folder / 'train.jsonl'}: no message for {names}; add some, or remove them elsewhere"
+        )
     if len(data.labels) < 2:
         raise DataError(f"{folder / 'train.jsonl'}: at least two intents are needed")
     return data

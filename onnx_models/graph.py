@@ -1,6 +1,7 @@
 """An ONNX graph while it is written, node after node."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import onnx
@@ -19,7 +20,7 @@ class Graph:
     constants: list[onnx.TensorProto] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
 
-    def op(self, kind: str, *inputs: str, name: str = "", **attributes: object) -> str:
+    def op(self, kind: str, *inputs: str, name: str = "", **attributes: Any) -> str:
         """Append a node with one output; returns the output's name."""
         output = name or f"v{len(self.nodes)}"
         self.nodes.append(helper.make_node(kind, list(inputs), [output], name=f"n_{output}", **attributes))
@@ -46,7 +47,8 @@ def finish(graph: Graph, labels: int, width: int) -> onnx.ModelProto:
     outputs = [info("logits", TensorProto.FLOAT, labels), info("vector", TensorProto.FLOAT, width)]
     inside = helper.make_graph(graph.nodes, "intents", inputs, outputs, graph.constants)
     opset = [helper.make_opsetid("", OPSET)]
-    model = helper.make_model(inside, opset_imports=opset, ir_version=IR_VERSION, producer_name="intent-stream")
+    made = {"ir_version": IR_VERSION, "producer_name": "intent-stream"}
+    model = helper.make_model(inside, opset_imports=opset, **made)
     onnx.checker.check_model(model)
     return model
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from onnx_models.encoder import Array
 from onnx_models.network import Head
@@ -29,7 +29,7 @@ class Fitted:
 
 
 def fit(train: tuple[Array, Targets], valid: tuple[Array, Targets], labels: int, seed: int) -> Fitted:
-    """Of one head for each strength, the one whose calibrated probabilities fit the validation messages best."""
+    """Of a head for each strength, the one whose calibrated probabilities fit the validation messages best."""
     candidates = [candidate(train, valid, labels, strength, seed) for strength in STRENGTHS]
     return min(candidates, key=lambda fitted: loss(fitted, valid))
 
@@ -57,7 +57,8 @@ def regression(vectors: Array, targets: Targets, labels: int, strength: float, s
 
 def logits(head: Head, vectors: Array) -> Array:
     """What the head says of sentence vectors."""
-    return vectors @ head.weights + head.bias
+    says: Array = vectors @ head.weights + head.bias
+    return says
 
 
 def loss(fitted: Fitted, valid: tuple[Array, Targets]) -> float:

@@ -19,7 +19,7 @@ from onnx_models.ranges import observe
 from processors.calibration import probabilities
 from schemas.manifest import Measured
 
-# The ranges stop growing after a few hundred messages; every so-manieth is taken, so that all intents are among them.
+# The ranges stop growing after a few hundred messages; they are taken at even steps, for all intents to be in it.
 RANGE_TEXTS = 512
 THRESHOLD = 0.85
 
@@ -45,7 +45,7 @@ class Made:
 
 
 def make(run: Run) -> Made:
-    """The int8 model: ranges from the training messages, a head on what int8 makes of them, then its measure."""
+    """The int8 model: ranges of the training messages, a head on what int8 makes of them, its measure."""
     ranges = observed(run)
     fitted = fit_on(run, ranges, "int8")
     model = build(run.encoder, fitted.head, run.reader.max_tokens, ranges)
@@ -76,7 +76,7 @@ def accuracy_fp32(run: Run) -> float:
     fitted = fit_on(run, None, "fp32")
     encoder = build(run.encoder, through(run), run.reader.max_tokens)
     values, truth = vectors(run, encoder, run.data.test, "encoding test, fp32")
-    return accuracy(logits(fitted.head, values), truth)
+    return accuracy(probabilities(logits(fitted.head, values), fitted.temperature), truth)
 
 
 def vectors(run: Run, model: onnx.ModelProto, part: Sequence[Example], what: str) -> tuple[Array, Targets]:

@@ -19,7 +19,9 @@ GOLDEN_TEXTS = 64
 GOLDEN_OPINIONS = 3
 
 
-def golden(examples: Sequence[Example], shares: NDArray[np.float64], labels: Sequence[str]) -> tuple[Golden, ...]:
+def golden(
+    examples: Sequence[Example], shares: NDArray[np.float64], labels: Sequence[str]
+) -> tuple[Golden, ...]:
     """The first message of every label, then the longest ones, with what the model says of them."""
     firsts = {example.intent: place for place, example in reversed(list(enumerate(examples)))}
     longest = sorted(range(len(examples)), key=lambda place: -len(examples[place].text))

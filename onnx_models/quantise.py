@@ -9,8 +9,8 @@ from onnx import TensorProto
 from onnx_models.encoder import Array
 from onnx_models.graph import Graph
 
-# How much of the spread between channels moves from the values into the weights, where rounding is per channel.
-# Cosine of the int8 to the fp32 vectors on CLINC150's test texts: 0: .9923, .5: .9862, .7: .9975, .8: .9981, .9: .9979.
+# How much of the spread between the channels of a value is moved into the weights before rounding.
+# Cosine of int8 to fp32 vectors on 1,500 short texts: 0: .9923, .5: .9862, .7: .9975, .8: .9981, .9: .9979.
 SHIFT = 0.85
 TINY = 1e-6
 
@@ -41,7 +41,8 @@ def spreads(span: Range, weights: Array) -> Array:
     loud = np.maximum(np.maximum(np.abs(span.low), np.abs(span.high)), TINY)
     heavy = np.maximum(np.abs(weights).max(axis=1), TINY)
     ratio = loud**SHIFT / heavy ** (1 - SHIFT)
-    return np.maximum(ratio / np.median(ratio), 1e-3).astype(np.float32)
+    even: Array = np.maximum(ratio / np.median(ratio), 1e-3).astype(np.float32)
+    return even
 
 
 def rounded(graph: Graph, value: str, span: Range, spread: Array) -> str:

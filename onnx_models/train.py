@@ -11,17 +11,19 @@ import onnxruntime
 from onnx_models import data, encoder, pack
 from onnx_models.asking import reader
 from onnx_models.card import card
+from onnx_models.data import Data
+from onnx_models.encoder import Encoder
 from onnx_models.making import Made, Run, make
 from onnx_models.progress import say
 from processors.text import CHARACTERS_PER_TOKEN
 from schemas.manifest import Manifest, Measured, Training
 
 EXAMPLE = """example:
-  python -m onnx_models.train --head --data onnx_models/data/support --out onnx_models/bundles/support-0.1.0"""
+  python -m onnx_models.train --head --data onnx_models/data/support --out my-bundles/support-0.2.0"""
 MAX_TOKENS = 256
 
 
-def train(source: encoder.Encoder, examples: data.Data, out: Path, seed: int, max_tokens: int = MAX_TOKENS) -> str:
+def train(source: Encoder, examples: Data, out: Path, seed: int, max_tokens: int = MAX_TOKENS) -> str:
     """The encoder as it is with a head fitted on top, packed into a bundle; the bundle's digest."""
     tokenizer = pack.bare(source.tokenizer)
     reading = reader(tokenizer, max_tokens, max_tokens * CHARACTERS_PER_TOKEN)
@@ -82,14 +84,14 @@ def report(measured: Measured) -> None:
 
 def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """What the command was told."""
-    parser = argparse.ArgumentParser(
-        prog="train", description=__doc__, epilog=EXAMPLE, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--head", action="store_true", required=True, help="keep the encoder, fit a head on top")
-    parser.add_argument("--data", type=Path, required=True, help="folder with train, valid, test.jsonl")
-    parser.add_argument("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
-    parser.add_argument("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
-    parser.add_argument("--encoder", type=Path, help="folder of another encoder (default: the installed one)")
+    plain = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser("train", description=__doc__, epilog=EXAMPLE, formatter_class=plain)
+    add = parser.add_argument
+    add("--head", action="store_true", required=True, help="keep the encoder, fit a head on top")
+    add("--data", type=Path, required=True, help="folder with train, valid, test.jsonl")
+    add("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
+    add("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
+    add("--encoder", type=Path, help="folder of another encoder (default: the installed one)")
     return parser.parse_args(argv)
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-# A token is rarely longer than this many characters, so what lies beyond them can't reach the model either way.
+# Tokens are rarely longer than this, so what lies beyond can't reach the model either way.
 CHARACTERS_PER_TOKEN = 8
 # Runs of white space fold into one, so a cut has to look at more than it keeps; how much more is bounded.
 SLACK = 8
@@ -27,7 +27,7 @@ def cut(text: str, characters: int) -> str:
 
 
 def excerpt(text: str, characters: int) -> tuple[str, bool]:
-    """The cleaned beginning of a text, with whether any of it was left out; as cheap for 256 KiB as for 16."""
+    """The cleaned beginning of a text, with whether any was left out; 256 KiB cost little more than 16."""
     begun = text.lstrip()
     looked_at = cut(begun, SLACK * characters)
     cleaned = clean(looked_at)

@@ -12,7 +12,7 @@ from processors.calibration import best, probabilities, rounded
 from processors.flow import Opinion, ScoreFailed, Scores
 from processors.score import ModelDown
 from processors.text import excerpt
-from streams.bundles import MODEL, TOKENIZER, Bundle, BundleError
+from streams.bundles import AGAIN, MODEL, TOKENIZER, Bundle, BundleError
 
 PROVIDER = "CPUExecutionProvider"
 # Padded tokens in one run.
@@ -65,7 +65,11 @@ class OnnxScorer:
     def verify_golden(self) -> None:
         """Score the golden texts: a CPU or a library that computes otherwise must not decide anything."""
         golden = self._manifest.golden
-        for text, result in zip(golden, self.score([each.text for each in golden]), strict=True):
+        try:
+            results = self.score([each.text for each in golden])
+        except ModelDown as error:
+            raise BundleError(f"{self.name}: the network does not run: {error}; {AGAIN}") from error
+        for text, result in zip(golden, results, strict=True):
             if isinstance(result, ScoreFailed):
                 raise BundleError(f"{self.name}: a golden text can't be scored: {result.detail}")
             found = {opinion.intent: opinion.confidence for opinion in result.ranked}
@@ -103,7 +107,7 @@ class OnnxScorer:
 
     def _again_alone(self, group: Sequence[Read], shares: Shares) -> None:
         """Put in place what a text is scored alone, wherever its best lies next to the threshold."""
-        for row in np.flatnonzero(np.abs(shares.max(axis=1) - self._near) < NEAR):
+        for row in np.flatnonzero(np.abs(shares.max(axis=1) - self._near) < NEAR).tolist():
             shares[row] = self._shares([group[row]])[0]
 
     def _failed(self, text: Read, error: Exception) -> ScoreFailed:
