@@ -4,11 +4,12 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from time import monotonic, perf_counter
 from typing import Protocol
 
 from confluent_kafka import Consumer, TopicPartition
+from msgspec import structs
 
 from processors.flow import Answers, Event, Record
 from streams.ending import HALTED, crash
@@ -49,6 +50,7 @@ class Parcel:
 class _Mark:
     """A wish to write notes down before a batch is begun; the waiting thread is told how it went."""
 
+    epoch: int
     offsets: list[TopicPartition]
     group: GroupMetadata
     went: "queue.Queue[bool]" = field(default_factory=lambda: queue.Queue(1))
@@ -92,7 +94,7 @@ class Outbox(threading.Thread):
     def mark(self, reading: Reading) -> bool:
         """Write down that a batch is begun, at offsets that stay where they are; whether it is written."""
         offsets = [commitment(where, offset, note) for where, (offset, note) in reading.marks.items()]
-        mark = _Mark(offsets, reading.group)
+        mark = _Mark(reading.epoch, offsets, reading.group)
         self._waiting.put(mark)
         return mark.went.get()
 
@@ -107,10 +109,16 @@ class Outbox(threading.Thread):
         except queue.Empty:
             return self._delivery.keep_alive()
         if isinstance(item, _Mark):
-            item.went.put(self._kept(lambda: self._delivery.commit((), item.offsets, item.group)))
+            item.went.put(self._write(item))
         else:
             self._flight.passed_on()
             self._deliver(item)
+
+    def _write(self, mark: _Mark) -> bool:
+        """Write a mark that still counts: one behind a batch that was undone would pass that batch by."""
+        if mark.epoch != self._flight.epoch:
+            return False
+        return self._kept(lambda: self._delivery.commit((), mark.offsets, mark.group))
 
     def _deliver(self, parcel: Parcel) -> None:
         """Commit a parcel that still counts; one that stops its partitions is the last."""
@@ -124,11 +132,19 @@ class Outbox(threading.Thread):
             if moved:
                 self._committed(parcel.answers, perf_counter() - began)
         if moved and parcel.halts:
-            crash(parcel.halts, status=HALTED)
+            self._halt(parcel)
         self._flight.landed(moved=moved)
+
+    def _halt(self, parcel: Parcel) -> None:
+        """End the process once its last notes are surely written: without events their commit is waited for."""
+        reading = parcel.reading
+        notes = offsets_after(reading.batch.records, reading.notes)
+        if self._kept(lambda: self._delivery.commit((), notes, reading.group)):
+            crash(parcel.halts, status=HALTED)
 
     def _commit(self, reading: Reading, records: Sequence[Record], per_record: PerRecord) -> None:
         """Commit these records; where an output is refused, find it by halving, bury its record."""
+        self.busy_since = monotonic()
         events = [event for events in per_record for event in events]
         try:
             self._delivery.commit(events, offsets_after(records, reading.notes), reading.group)
@@ -138,21 +154,18 @@ class Outbox(threading.Thread):
                 self._commit(reading, records[:half], per_record[:half])
                 self._commit(reading, records[half:], per_record[half:])
             else:
-                self._commit_dead(reading, records[0], str(refusal))
+                self._commit_dead(reading, records[0], _letters(records[0], str(refusal)))
 
-    def _commit_dead(self, reading: Reading, record: Record, detail: str) -> None:
-        """Answer an undeliverable record by a dead letter; one too large even for that leaves its value behind."""
-        offsets = offsets_after([record], reading.notes)
+    def _commit_dead(self, reading: Reading, record: Record, letters: Sequence[tuple[Record, str]]) -> None:
+        """Answer an undeliverable record by the first of these dead letters that is taken."""
+        (kept, detail), *smaller = letters
         try:
-            self._delivery.commit(self._bury(record, detail), offsets, reading.group)
+            offsets = offsets_after([record], reading.notes)
+            self._delivery.commit(self._bury(kept, detail), offsets, reading.group)
         except Refused:
-            size = len(record.value or b"")
-            bare = replace(record, value=None)
-            self._delivery.commit(
-                self._bury(bare, f"{detail}; its value of {size} bytes is left at its source"),
-                offsets,
-                reading.group,
-            )
+            if not smaller:
+                raise
+            self._commit_dead(reading, record, smaller)
 
     def _kept(self, commit: Callable[[], None]) -> bool:
         """Whether a commit went through; one that was undone makes everything in the air void."""
@@ -168,3 +181,11 @@ class Outbox(threading.Thread):
         finally:
             self.busy_since = 0.0
         return True
+
+
+def _letters(record: Record, detail: str) -> list[tuple[Record, str]]:
+    """A dead letter of the whole record; should that be too large as well, one with less and less of it."""
+    left = f"{detail}; its value of {len(record.value or b'')} bytes is left at its source"
+    valueless = structs.replace(record, value=None)
+    bare = structs.replace(valueless, key=None, headers=())
+    return [(record, detail), (valueless, left), (bare, left)]
