@@ -89,13 +89,19 @@ class Journey:
         begun = not reading.marks or self._outbox.mark(reading)
         answers = self._answers(reading) if begun else None
         if answers is None:
-            self._flight.passed_on()
-            self._flight.landed(moved=False)
-            return
-        self._outbox.put(self._parcel(reading, answers))
+            self._drop(reading)
+        else:
+            self._outbox.put(self._parcel(reading, answers))
+
+    def _drop(self, reading: Reading) -> None:
+        """Let a batch go unanswered; what was read behind it must not be committed past it."""
+        if reading.epoch == self._flight.epoch:
+            self._flight.raise_epoch()
+        self._flight.passed_on()
+        self._flight.landed(moved=False)
 
     def stop(self) -> None:
-        """Wait for nothing any more."""
+        """Answer what can be answered now, wait for nothing any more."""
         self._stopping.set()
 
     def waits_for_the_model(self) -> bool:
@@ -121,7 +127,7 @@ class Journey:
 
     def _insist(self, reading: Reading, decoded: Decoded, contexts: Contexts) -> Answers | None:
         """Ask the model until it answers, is given up, or the batch is void."""
-        while reading.epoch == self._flight.epoch and not self._stopping.is_set():
+        while reading.epoch == self._flight.epoch:
             desk = replace(self._desk, now=time.time())
             try:
                 answers = self._steps.answer(decoded, contexts, self._scorer, desk)
@@ -132,7 +138,8 @@ class Journey:
                 return answers
             if self._outage.may_escalate(len(decoded.items)):
                 return self._steps.answer(decoded, contexts, self._scorer, replace(desk, model_down=True))
-            self._stopping.wait(MODEL_RETRY_S)
+            if self._stopping.wait(MODEL_RETRY_S):
+                break
         return None
 
     def _note_outage(self, down: ModelDown) -> None:
