@@ -18,10 +18,13 @@ def crash(reason: str, error: BaseException | None = None, status: int = BROKEN)
 
     A worker that is alive and not reading is worse than one that is gone, so nothing is tidied up here.
     """
-    log.critical("the worker ends: %s", reason, exc_info=error, extra={"exit_status": status})
-    for handler in logging.getLogger().handlers:
-        handler.flush()
-    os._exit(status)
+    try:
+        log.critical("the worker ends: %s", reason, exc_info=error, extra={"exit_status": status})
+        for handler in logging.getLogger().handlers:
+            handler.flush()
+    finally:
+        # A log that nobody reads any more raises here, which must not keep the process alive.
+        os._exit(status)
 
 
 def end_within(seconds: float, reason: str) -> threading.Timer:
