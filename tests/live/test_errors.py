@@ -54,7 +54,7 @@ def test_an_unreadable_record_is_kept_whole(stand: Stand, cause: str, value: byt
     stand.await_committed(1)
     (letter,) = stand.answers_on(DEAD)
     assert (letter.key(), letter.value()) == (b"k-1", value)
-    assert (letter.headers() or [])[:3] == theirs
+    assert list(letter.headers() or [])[:3] == theirs
     said = headers_of(letter)
     assert said["intent_kind"] == cause.encode()
     assert said["intent_topic"] == stand.topics.name(INBOUND).encode()
