@@ -156,12 +156,11 @@ class Journey:
 
     def _parcel(self, reading: Reading, answers: Answers) -> Parcel:
         """The answers on their way; the last ones where too much was rejected."""
-        rejected = [cause for kind, cause in answers.outcomes if kind is Kind.REJECTED]
-        if rejected:
-            log.warning(
-                "records were rejected", extra={"rejected": len(rejected), "causes": sorted(set(rejected))}
-            )
-        if not self._guard.trips(len(answers.outcomes), len(rejected)):
+        rejected = [kind is Kind.REJECTED for kind, _ in answers.outcomes]
+        if any(rejected):
+            causes = sorted({cause for kind, cause in answers.outcomes if kind is Kind.REJECTED})
+            log.warning("records were rejected", extra={"rejected": sum(rejected), "causes": causes})
+        if not self._guard.trips(reading.batch.records, rejected):
             return Parcel(reading, answers)
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         halts = f"{self._guard.rejected} of the recent records were rejected; {HALTED_REMEDY}"
