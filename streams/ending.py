@@ -5,6 +5,7 @@ import os
 import threading
 from typing import NoReturn
 
+STOPPED = 0
 BAD_SETTINGS = 64
 BROKEN = 70
 HALTED = 78
@@ -28,8 +29,11 @@ def crash(reason: str, error: BaseException | None = None, status: int = BROKEN)
 
 
 def end_within(seconds: float, reason: str) -> threading.Timer:
-    """End the process after so many seconds, unless the returned timer is cancelled before."""
-    timer = threading.Timer(seconds, crash, args=(reason,))
+    """End the process after so many seconds, unless the returned timer is cancelled before.
+
+    It was told to end: that it does, so its status is that of an orderly stop.
+    """
+    timer = threading.Timer(seconds, crash, args=(reason,), kwargs={"status": STOPPED})
     timer.daemon = True
     timer.start()
     return timer
