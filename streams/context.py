@@ -28,6 +28,7 @@ class ContextStore:
         """A store over a client whose time-outs are set."""
         self._client = client
         self._breakers = SyncCircuitBreakerFactory(default_threshold=FAILURES_BEFORE_OPEN, default_ttl=OPEN_S)
+        self._away = False
 
     def fetch(self, wanted: Collection[ContextKey]) -> Contexts:
         """The facts of these customers; none at all when Redis does not answer in time."""
@@ -37,11 +38,18 @@ class ContextStore:
             with self._breakers.get_breaker("redis"):
                 found = self._client.mget([redis_key(key) for key in wanted])
         except (RedisError, OpenedState, OSError) as error:
-            log.debug("no context: %s", type(error).__name__)
+            self._note(away=True, why=type(error).__name__)
             return Contexts()
+        self._note(away=False, why="")
         return Contexts(
             {key: _facts(raw) for key, raw in zip(wanted, cast(list[bytes | None], found), strict=True)}
         )
+
+    def _note(self, *, away: bool, why: str) -> None:
+        """Say once that the context is gone, once that it is back; a wrong password looks like this too."""
+        if away != self._away:
+            self._away = away
+            log.warning("no context: %s" if away else "context is back%s", why)
 
     def answers(self) -> bool:
         """Whether Redis answers at all."""
