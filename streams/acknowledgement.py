@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
@@ -26,6 +26,7 @@ class Acknowledgements:
         self._broker_away = broker_away
         self._acknowledged: dict[tuple[str, int], TopicPartition] = {}
         self._changed = threading.Condition()
+        self._written = True
 
     def begin_with_the_broker(self, giving_up: Callable[[], bool]) -> bool:
         """Ask for the broker until it answers, or until told to give up."""
@@ -41,7 +42,8 @@ class Acknowledgements:
     def commit(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None:
         """Send the events; once all are acknowledged the offsets may be committed.
 
-        With no events it is the offsets' notes that matter, so those are waited for.
+        With no events it is the offsets' notes that matter, so those are waited for; what could not be written is
+        asked for again by whoever reads there next.
         """
         self._failures.clear()
         for event in events:
@@ -51,19 +53,29 @@ class Acknowledgements:
         with self._changed:
             self._acknowledged.update({(o.topic, o.partition): o for o in offsets})
             if not events:
-                self._changed.wait_for(lambda: not self._acknowledged, self._deadline_s)
+                self._await_written()
 
-    def commit_waiting(self, consumer: Consumer) -> None:
-        """Commit what is acknowledged; a commit that fails is made up for by the next."""
+    def commit_waiting(self, consumer: Consumer, owned: Collection[tuple[str, int]]) -> None:
+        """Commit what is acknowledged where it is still ours; a commit that fails is made up for by the next."""
         with self._changed:
-            offsets, self._acknowledged = list(self._acknowledged.values()), {}
-            if not offsets:
+            if not self._acknowledged:
                 return
+            waiting, self._acknowledged = self._acknowledged, {}
+            offsets = [offset for where, offset in waiting.items() if where in owned]
+            self._written = len(offsets) == len(waiting)
             try:
-                consumer.commit(offsets=offsets, asynchronous=False)
+                if offsets:
+                    consumer.commit(offsets=offsets, asynchronous=False)
             except KafkaException as error:
+                self._written = False
                 log.warning("offsets were not committed: %s", error.args[0].str())
             self._changed.notify_all()
+
+    def _await_written(self) -> None:
+        """Wait for the reading thread to commit."""
+        in_time = self._changed.wait_for(lambda: not self._acknowledged, self._deadline_s)
+        if not in_time or not self._written:
+            raise Aborted("the notes of a partition could not be written")
 
     def keep_alive(self) -> None:
         """Serve what librdkafka has to say while nothing is sent."""

@@ -63,6 +63,7 @@ class Intake(threading.Thread):
         self._epoch = flight.epoch
         self._stopping = threading.Event()
         self._paused = False
+        self._gave_up = False
         self._ask_again_at = 0.0
         self._broker_seen_away_at = 0.0
         self.assigned = threading.Event()
@@ -100,11 +101,11 @@ class Intake(threading.Thread):
     def _turn(self) -> None:
         """One look at the broker: settle what is in doubt, wait for the step ahead, read a batch."""
         self._watch()
-        self._outbox.commit_waiting(self._consumer)
+        self._commit_waiting()
         if self._epoch != self._flight.epoch:
             self._void()
         if self._share.unsettled() and not self._flight.wait_empty(POLL_S):
-            return self._poll_only(0)
+            return self._stand_still()
         self._settle()
         if not self._flight.wait_free(BUSY_S):
             return self._stand_still()
@@ -125,13 +126,15 @@ class Intake(threading.Thread):
     def _read(self) -> list[Record]:
         """Wait for the first record, then take what is already there."""
         limit = 1 if self._share.careful() else self._pace.count
-        if not self._kept:
-            first = self._consumer.poll(POLL_S)
-            if first is None:
-                return []
-            self._keep([first])
-            if limit > 1:
-                self._keep(self._consumer.consume(limit - 1, 0))
+        if self._kept:
+            self._poll_only(0)
+            return self._take(limit)
+        first = self._consumer.poll(POLL_S)
+        if first is None:
+            return []
+        self._keep([first])
+        if limit > 1:
+            self._keep(self._consumer.consume(limit - 1, 0))
         return self._take(limit)
 
     def _keep(self, messages: list[Message]) -> None:
@@ -182,12 +185,12 @@ class Intake(threading.Thread):
         places = self._share.unsettled()
         if not places or time.monotonic() < self._ask_again_at:
             return
+        self._commit_waiting()
         try:
             for found in self._consumer.committed([TopicPartition(*where) for where in places], COMMITTED_S):
                 self._begin_at(found)
         except KafkaException as error:
             _raise_unless_passing(error.args[0])
-            log.info("committed offsets can't be known yet: %s", error.args[0].str())
             self._ask_again_at = time.monotonic() + COMMITTED_S
 
     def _begin_at(self, found: TopicPartition) -> None:
@@ -207,7 +210,7 @@ class Intake(threading.Thread):
             self._consumer.resume([TopicPartition(found.topic, found.partition)])
 
     def _stand_still(self) -> None:
-        """The step ahead takes long: stay a member of the group without reading."""
+        """The step ahead takes long: stay a member of the group without reading, or what is kept grows."""
         if not self._paused:
             self._paused = True
             self._pause([TopicPartition(*where) for where in self._share.settled()])
@@ -239,15 +242,14 @@ class Intake(threading.Thread):
 
     def _on_revoke(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Let what is in the air land; what can't land in time is void."""
-        if not self._flight.wait_empty(self._revoke_wait_s):
-            self._flight.raise_epoch()
-        self._outbox.commit_waiting(self._consumer)
+        self._land()
         self._forget(partitions)
         log.info("partitions revoked", extra={"partitions": _names(partitions)})
 
     def _on_lost(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
         """Others may own these by now: everything in the air is void at once."""
         self._flight.raise_epoch()
+        self.assigned.clear()
         self._forget(partitions)
         log.warning("partitions lost", extra={"partitions": _names(partitions)})
 
@@ -258,9 +260,23 @@ class Intake(threading.Thread):
 
     def _close(self) -> None:
         """Leave once everything has landed; a static member keeps its partitions for its return."""
-        self._flight.wait_empty(self._revoke_wait_s)
-        self._outbox.commit_waiting(self._consumer)
+        self._land()
         self._consumer.close()
+
+    def _land(self) -> None:
+        """Wait until what is in the air has landed, once; what can't land in time is void."""
+        deadline = time.monotonic() + (0 if self._gave_up else self._revoke_wait_s)
+        while not self._flight.wait_empty(POLL_S):
+            self._commit_waiting()
+            if time.monotonic() > deadline:
+                self._gave_up = self._stopping.is_set()
+                self._flight.raise_epoch()
+                break
+        self._commit_waiting()
+
+    def _commit_waiting(self) -> None:
+        """Commit what is acknowledged, of the partitions that are still ours."""
+        self._outbox.commit_waiting(self._consumer, self._share.owned)
 
 
 def _record(message: Message) -> Record:
@@ -282,6 +298,8 @@ def _raise_unless_passing(error: KafkaError | None) -> None:
     """Errors that librdkafka mends by itself are no reason to end."""
     if error is not None and error.fatal():
         raise KafkaException(error)
+    if error is not None:
+        log.info("librdkafka goes on after: %s", error.str(), extra={"code": error.name()})
 
 
 def _fatal_ends(error: KafkaError) -> None:

@@ -3,7 +3,7 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, perf_counter
 from typing import Protocol
@@ -14,7 +14,7 @@ from msgspec import structs
 from processors.flow import Answers, Event, Record
 from streams.ending import HALTED, crash
 from streams.flight import Flight
-from streams.reading import Reading, commitment, offsets_after
+from streams.reading import Place, Reading, commitment, offsets_after
 from streams.transaction import Aborted, GroupMetadata, Refused
 
 FAILURES_BEFORE_THE_END = 5
@@ -33,7 +33,7 @@ class Delivery(Protocol):
     def commit(
         self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata
     ) -> None: ...
-    def commit_waiting(self, consumer: Consumer) -> None: ...
+    def commit_waiting(self, consumer: Consumer, owned: Collection[Place]) -> None: ...
     def keep_alive(self) -> None: ...
 
 
@@ -98,9 +98,9 @@ class Outbox(threading.Thread):
         self._waiting.put(mark)
         return mark.went.get()
 
-    def commit_waiting(self, consumer: Consumer) -> None:
+    def commit_waiting(self, consumer: Consumer, owned: Collection[Place]) -> None:
         """Let the reading thread commit what is acknowledged, where transactions don't."""
-        self._delivery.commit_waiting(consumer)
+        self._delivery.commit_waiting(consumer, owned)
 
     def _turn(self) -> None:
         """Take up what waits."""

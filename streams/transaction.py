@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol, cast
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
@@ -67,12 +67,12 @@ class Transactions:
         Outputs that were refused or dropped leave a hole in the sequence numbers of their partition: librdkafka
         mends it by undoing the next transaction too, so that one is tried twice.
         """
+        hole = self._hole
         try:
             self._attempt(events, offsets, group)
         except Aborted:
-            if not self._hole:
+            if not hole:
                 raise
-            self._hole = False
             self._attempt(events, offsets, group)
 
     def _attempt(self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata) -> None:
@@ -87,7 +87,7 @@ class Transactions:
         except KafkaException as error:
             self._undo(error)
 
-    def commit_waiting(self, consumer: Consumer) -> None:
+    def commit_waiting(self, consumer: Consumer, owned: Collection[tuple[str, int]]) -> None:
         """Nothing ever waits: the offsets are committed with the events."""
 
     def keep_alive(self) -> None:
@@ -127,13 +127,15 @@ class Transactions:
     def _undo(self, error: KafkaException) -> None:
         """Abort where that helps, then say which kind of failure it was."""
         cause = error.args[0]
-        refused = self._refusals or ([cause] if cause.code() in RECORD_ERRORS else [])
-        if cause.fatal() or not (cause.txn_requires_abort() or refused):
+        if cause.code() in RECORD_ERRORS:
+            self._refusals.append(cause)
+        if cause.fatal() or not (cause.txn_requires_abort() or self._refusals):
             raise error
         self._insist(lambda: self._producer.abort_transaction(CALL_S))
         self._hole = True
-        if refused:
-            raise Refused(refused[0].str()) from error
+        # Looked at only now: reports of delivery may come as late as with the abort.
+        if self._refusals:
+            raise Refused(self._refusals[0].str()) from error
         raise Aborted(cause.str()) from error
 
     def _note_delivery(self, error: KafkaError | None, _message: object) -> None:

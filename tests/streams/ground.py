@@ -1,6 +1,6 @@
 """Batches with the edges they pass, each a working fake that remembers what it was told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from time import monotonic, sleep
 
@@ -40,7 +40,7 @@ class Ledger:
         said = tuple(f"{event.topic}:{(event.value or b'').decode()}" for event in events)
         self.committed.append((said, {o.partition: (o.offset, o.metadata or "") for o in offsets}))
 
-    def commit_waiting(self, consumer: Consumer) -> None: ...
+    def commit_waiting(self, consumer: Consumer, owned: Collection[tuple[str, int]]) -> None: ...
 
     def keep_alive(self) -> None: ...
 
