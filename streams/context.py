@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from processors.flow import ContextKey, Contexts, Facts
+from streams.settings import SettingsError
 
 FAILURES_BEFORE_OPEN = 3
 OPEN_S = 2.0
@@ -61,13 +62,19 @@ class ContextStore:
 
 def connect(url: str, deadline_s: float) -> ContextStore:
     """A store whose every wait ends at the deadline."""
-    client = Redis.from_url(
-        url,
-        socket_timeout=deadline_s,
-        socket_connect_timeout=deadline_s,
-        retry=Retry(NoBackoff(), 0),
-        protocol=2,
-    )
+    try:
+        client = Redis.from_url(
+            url,
+            socket_timeout=deadline_s,
+            socket_connect_timeout=deadline_s,
+            retry=Retry(NoBackoff(), 0),
+            protocol=2,
+        )
+    except ValueError:
+        # The error quotes the URL, where a password may stand.
+        raise SettingsError(
+            "INTENTS_REDIS_URL is no URL such as redis://HOST:PORT/0, rediss://..., unix://..."
+        ) from None
     return ContextStore(client)
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
+from confluent_kafka import KafkaException
+
 from processors.flow import Desk, Event, Limits, Record
 from processors.score import ConstantScorer, Scorer
 from schemas import catalog as catalogs
@@ -53,6 +55,14 @@ class Worker:
 
 def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS) -> Worker:
     """A worker under these settings; scorer and steps may be given where others than the real ones are wanted."""
+    try:
+        return _wire(settings, scorer or load_scorer(settings), steps)
+    except KafkaException as error:
+        raise SettingsError(f"INTENTS_KAFKA__*: {error.args[0].str()}") from None
+
+
+def _wire(settings: Settings, scorer: Scorer, steps: Steps) -> Worker:
+    """Every part, each with what it needs."""
     flight, pulse = Flight(), Pulse()
     desk = _desk(settings)
     pace = Pace(settings.batch_count, settings.batch_bytes, settings.batch_ms / 1000)
@@ -72,7 +82,7 @@ def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS)
     journey = Journey(
         steps,
         connect(settings.redis_url, settings.context_deadline_ms / 1000),
-        scorer or load_scorer(settings),
+        scorer,
         desk,
         outbox,
         flight,

@@ -172,6 +172,8 @@ def test_an_idle_worker_stays_live_behind_markers_of_transactions(stand: Stand) 
     [
         ("INTENTS_DELIVERY", "twice", "INTENTS_DELIVERY"),
         ("INTENTS_KAFKA__ISOLATION_LEVEL", "read_uncommitted", "INTENTS_KAFKA__ISOLATION_LEVEL can't be set"),
+        ("INTENTS_KAFKA__NO_SUCH_OPTION", "1", 'No such configuration property: "no.such.option"'),
+        ("INTENTS_REDIS_URL", "nonsense", "INTENTS_REDIS_URL"),
         ("INTENTS_CATALOG", "no-such.yaml", "INTENTS_CATALOG"),
         ("INTENTS_TOPIC_PREFIX", "nobody-made-these.", "intents topics --create"),
     ],

@@ -12,6 +12,7 @@ import pytest
 
 from processors.flow import ContextKey, Contexts
 from streams.context import FAILURES_BEFORE_OPEN, ContextStore, connect, redis_key
+from streams.settings import SettingsError
 
 ANNA: ContextKey = ("acme", "u-1")
 BERT: ContextKey = ("acme", "u-2")
@@ -123,3 +124,10 @@ def test_a_context_that_goes_away_is_said_once_not_with_every_batch(
 def test_whether_redis_answers_at_all(client: fakeredis.FakeRedis) -> None:
     assert ContextStore(client).answers()
     assert not connect("redis://127.0.0.1:1/0", DEADLINE_S).answers()
+
+
+@pytest.mark.parametrize("url", ["nonsense", "http://h:1/0", "redis://user:hunter2@h:port/0"])
+def test_what_is_no_url_is_a_bad_setting_whose_password_is_not_said(url: str) -> None:
+    with pytest.raises(SettingsError, match="INTENTS_REDIS_URL") as said:
+        connect(url, DEADLINE_S)
+    assert "hunter2" not in str(said.value)
