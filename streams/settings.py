@@ -112,10 +112,12 @@ def covered(name: str, value: str) -> str:
 
 
 def covered_url(url: str) -> str:
-    """A Redis URL without its password."""
+    """A Redis URL without what may be its password, before the host or in the query."""
     head, at, tail = url.rpartition("@")
     scheme, slashes, _ = head.partition("://")
-    return f"{scheme}{slashes}{SECRET}@{tail}" if at else url
+    place, question, _ = tail.partition("?")
+    shown = f"{place}?{SECRET}" if question else place
+    return f"{scheme}{slashes}{SECRET}@{shown}" if at else shown
 
 
 def _from_variables(variables: Mapping[str, str]) -> dict[str, object]:
