@@ -21,6 +21,8 @@ class Flight:
         self._ahead_is_free = True
         self.moved_at = time.monotonic()
         self.failures = 0
+        # A batch that only waits, as for a model that is down, is let go in order instead of becoming void.
+        self.recalled = False
 
     @property
     def epoch(self) -> int:

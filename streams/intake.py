@@ -265,6 +265,7 @@ class Intake(threading.Thread):
 
     def _land(self) -> None:
         """Wait until what is in the air has landed, once; what can't land in time is void."""
+        self._flight.recalled = True
         deadline = time.monotonic() + (0 if self._gave_up else self._revoke_wait_s)
         while not self._flight.wait_empty(POLL_S):
             self._commit_waiting()
@@ -273,6 +274,7 @@ class Intake(threading.Thread):
                 self._flight.raise_epoch()
                 break
         self._commit_waiting()
+        self._flight.recalled = False
 
     def _commit_waiting(self) -> None:
         """Commit what is acknowledged, of the partitions that are still ours."""

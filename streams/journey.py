@@ -94,8 +94,13 @@ class Journey:
             self._outbox.put(self._parcel(reading, answers))
 
     def _drop(self, reading: Reading) -> None:
-        """Let a batch go unanswered; what was read behind it must not be committed past it."""
+        """Let a batch go unanswered; what was read behind it must not be committed past it.
+
+        Its marks are taken back, or restarts, rebalances while the model is down would condemn a harmless record.
+        """
         if reading.epoch == self._flight.epoch:
+            if reading.marks:
+                self._outbox.mark(reading.unbegun())
             self._flight.raise_epoch()
         self._flight.passed_on()
         self._flight.landed(moved=False)
@@ -138,7 +143,7 @@ class Journey:
                 return answers
             if self._outage.may_escalate(len(decoded.items)):
                 return self._steps.answer(decoded, contexts, self._scorer, replace(desk, model_down=True))
-            if self._stopping.wait(MODEL_RETRY_S):
+            if self._stopping.wait(MODEL_RETRY_S) or self._flight.recalled:
                 break
         return None
 

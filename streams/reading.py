@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from confluent_kafka import TopicPartition
+from msgspec import structs
 
 from processors.flow import Batch, Record
 from schemas import offsets
@@ -32,6 +33,14 @@ class Reading:
         """The same batch, leaving behind that its partitions stand still."""
         notes = {place: OffsetNote(halted=at) for place in self.notes}
         return replace(self, notes=notes)
+
+    def unbegun(self) -> "Reading":
+        """The same batch with its marks taken back: it was let go before anything ended by it."""
+        marks = {
+            where: (at, structs.replace(note, tries=note.tries - 1))
+            for where, (at, note) in self.marks.items()
+        }
+        return replace(self, marks=marks)
 
 
 def place(record: Record) -> Place:

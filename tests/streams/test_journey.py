@@ -152,6 +152,19 @@ def test_a_stop_while_the_model_is_down_ends_the_wait_and_nothing_is_passed_by(r
     assert (road.ledger.committed, road.flight.wait_empty(0)) == ([], True)
 
 
+def test_a_stop_while_the_model_is_down_takes_the_mark_back(road: Road) -> None:
+    road.model_down = True
+    road.outbox.start()
+    begun = reading(10, mark=OffsetNote(tries=2))
+    travelling = threading.Thread(target=road.travel, args=(begun,))
+    travelling.start()
+    await_true(road.journey.waits_for_the_model)
+    road.journey.stop()
+    travelling.join(5)
+    finish(road)
+    assert (road.ledger.position(), road.ledger.notes()) == (10, ['{"tries":2}', '{"tries":1}'])
+
+
 def test_what_can_be_answered_at_a_stop_is_answered(road: Road) -> None:
     road.outbox.start()
     road.journey.stop()
@@ -168,6 +181,19 @@ def test_a_rebalance_ends_the_wait_for_the_model(road: Road) -> None:
     road.flight.raise_epoch()
     travelling.join(5)
     assert road.flight.wait_empty(0)
+
+
+def test_a_batch_that_is_recalled_while_the_model_is_down_takes_its_mark_back(road: Road) -> None:
+    road.model_down = True
+    road.outbox.start()
+    begun = reading(10, mark=OffsetNote(tries=2))
+    travelling = threading.Thread(target=road.travel, args=(begun,))
+    travelling.start()
+    await_true(road.journey.waits_for_the_model)
+    road.flight.recalled = True
+    travelling.join(5)
+    finish(road)
+    assert (road.ledger.notes(), road.flight.epoch) == (['{"tries":2}', '{"tries":1}'], 1)
 
 
 def test_people_take_over_up_to_the_limit_of_a_minute() -> None:
