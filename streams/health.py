@@ -34,11 +34,11 @@ class Health:
 
     def look(self) -> None:
         """Take note when all is well: something moved lately, or nothing waits, or the wait is meant."""
-        now = time.monotonic()
-        if now - self._flight.moved_at < self._deadline_s:
+        if time.monotonic() - self._flight.moved_at < self._deadline_s:
             self._well_at = self._flight.moved_at
         elif self._standing_by() or not self._records_wait():
-            self._well_at = now
+            # Of the moment of the answer: asking may take seconds.
+            self._well_at = time.monotonic()
 
     def live(self) -> bool:
         """False once records waited for three commit deadlines while nothing moved."""

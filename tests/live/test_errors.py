@@ -159,7 +159,7 @@ def test_a_worker_that_does_not_move_on_is_not_live(stand: Stand) -> None:
 
 
 def test_an_idle_worker_stays_live_behind_markers_of_transactions(stand: Stand) -> None:
-    worker = stand.worker(INTENTS_COMMIT_DEADLINE_MS="500")
+    worker = stand.worker(INTENTS_COMMIT_DEADLINE_MS="1000")
     stand.send(chatter(3), partition=0)
     stand.await_committed(3)
     stand.send_in_a_transaction(chatter(3), partition=0, commit=False)

@@ -86,6 +86,17 @@ def test_while_batches_move_the_broker_is_not_asked(flight: Flight, pulse: Pulse
     assert asked == []
 
 
+def test_an_answer_that_took_long_counts_from_when_it_came(flight: Flight, pulse: Pulse) -> None:
+    def slowly() -> bool:
+        time.sleep(DEADLINES * DEADLINE_S)
+        return False
+
+    flight.moved_at -= 10
+    health = Health(flight, pulse, DEADLINE_S, slowly, lambda: False)
+    health.look()
+    assert health.live()
+
+
 def test_it_is_ready_once_it_sends_and_has_joined(health: Health) -> None:
     assert health.ready(sending=False, assigned=False) == "waiting for the broker"
     assert health.ready(sending=True, assigned=False) == "waiting for partitions"
