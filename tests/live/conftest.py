@@ -12,7 +12,7 @@ from tests.ground.kafka import Broker
 from tests.ground.topics import Topics
 
 HERE = Path(__file__).parent
-NO_BROKER = pytest.StashKey[str]()
+NO_BROKER = "no broker: "
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -22,29 +22,30 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.live)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The one loud line."""
-    if said := config.stash.get(NO_BROKER, None):
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The one loud line; the tests themselves may have run in other processes."""
+    reasons = {str(report.longrepr) for report in terminalreporter.getreports("skipped")}
+    if said := next((reason.partition(NO_BROKER)[2] for reason in reasons if NO_BROKER in reason), None):
         terminalreporter.write_line(f"LIVE TESTS SKIPPED: {said}", yellow=True, bold=True)
 
 
 @pytest.fixture(scope="session")
-def broker(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Broker]:
+def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
     """The broker that the live tests share; a test that kills one takes `brokers`."""
-    found = _or_skip(request, lambda: find.shared_broker(tmp_path_factory.mktemp("kafka")))
+    found = _or_skip(lambda: find.shared_broker(tmp_path_factory.mktemp("kafka")))
     found.start()
     yield found
     found.stop()
 
 
 @pytest.fixture
-def brokers(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Broker]]:
+def brokers(tmp_path: Path) -> Iterator[Callable[..., Broker]]:
     """Makes a started broker of the test's own, with `config` overrides or further `listeners`."""
     made: list[Broker] = []
 
     def make(config: dict[str, str] | None = None, listeners: tuple[Listener, ...] = ()) -> Broker:
         folder = tmp_path / f"kafka-{len(made)}"
-        made.append(_or_skip(request, lambda: find.own_broker(folder, config=config, listeners=listeners)))
+        made.append(_or_skip(lambda: find.own_broker(folder, config=config, listeners=listeners)))
         made[-1].start()
         return made[-1]
 
@@ -68,12 +69,11 @@ def topics(broker: Broker) -> Topics:
     return Topics(broker.bootstrap)
 
 
-def _or_skip(request: pytest.FixtureRequest, find_one: Callable[[], Broker]) -> Broker:
+def _or_skip(find_one: Callable[[], Broker]) -> Broker:
     """Where no broker can be had the test is skipped; in CI that is a failure."""
     try:
         return find_one()
     except find.NoBroker as error:
         if os.environ.get("CI") == "true":
             pytest.fail(str(error))
-        request.config.stash[NO_BROKER] = str(error)
-        pytest.skip(str(error))
+        pytest.skip(f"{NO_BROKER}{error}")
