@@ -5,25 +5,22 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import cast
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
-from processors.flow import Batch, Record, Source
-from schemas import offsets
-from streams.ending import BAD_SETTINGS, HALTED, HALTED_REMEDY, crash
+from processors.flow import Batch, Record
+from streams.ending import BAD_SETTINGS, crash
 from streams.flight import Flight
-from streams.librdkafka import Options
+from streams.librdkafka import Options, raise_unless_passing
 from streams.outbox import Outbox
 from streams.pace import Pace
+from streams.positions import Positions
 from streams.pulse import Pulse
-from streams.reading import Place, Reading, first_offsets, place
+from streams.reading import Place, Reading, place, record_of
 from streams.settings import SettingsError
-from streams.share import Share
 
 POLL_S = 0.1
 BUSY_S = 1.0
-COMMITTED_S = 0.3
 
 log = logging.getLogger("intents.intake")
 
@@ -58,13 +55,11 @@ class Intake(threading.Thread):
         self.hand_over: Callable[[Reading], None] = _nobody
         self._revoke_wait_s = revoke_wait_s
         self._commit_limit_s = commit_limit_s
-        self._share = Share()
+        self._positions = Positions(self._consumer)
         self._kept: deque[Record] = deque()
         self._epoch = flight.epoch
         self._stopping = threading.Event()
-        self._paused = False
         self._gave_up = False
-        self._ask_again_at = 0.0
         self._broker_seen_away_at = 0.0
         self.assigned = threading.Event()
 
@@ -86,7 +81,7 @@ class Intake(threading.Thread):
 
     def owned(self) -> list[Place]:
         """The partitions that are ours, as far as another thread can know."""
-        return list(self._share.owned)
+        return list(self._positions.owned)
 
     def _join(self) -> None:
         """Once sending is ready (an earlier self is fenced) and answers have somewhere to go, join the group."""
@@ -101,15 +96,15 @@ class Intake(threading.Thread):
     def _turn(self) -> None:
         """One look at the broker: settle what is in doubt, wait for the step ahead, read a batch."""
         self._watch()
-        self._commit_waiting()
         if self._epoch != self._flight.epoch:
             self._void()
-        if self._share.unsettled() and not self._flight.wait_empty(POLL_S):
+        if self._positions.in_doubt() and not self._flight.wait_empty(POLL_S):
             return self._stand_still()
-        self._settle()
+        self._commit_waiting()
+        self._positions.settle()
         if not self._flight.wait_free(BUSY_S):
             return self._stand_still()
-        self._go_on()
+        self._positions.go_on()
         records = self._read()
         if records and self._epoch == self._flight.epoch:
             self._send(records)
@@ -125,7 +120,7 @@ class Intake(threading.Thread):
 
     def _read(self) -> list[Record]:
         """Wait for the first record, then take what is already there."""
-        limit = 1 if self._share.careful() else self._pace.count
+        limit = 1 if self._positions.careful() else self._pace.count
         if self._kept:
             self._poll_only(0)
             return self._take(limit)
@@ -139,14 +134,11 @@ class Intake(threading.Thread):
 
     def _keep(self, messages: list[Message]) -> None:
         """Queue what was read, as records; a partition in doubt is read again anyway."""
-        owned = self._share.owned
         for message in messages:
             if message.error() is not None:
-                _raise_unless_passing(message.error())
-                continue
-            where = (message.topic(), message.partition())
-            if where in owned and owned[where].settled:
-                self._kept.append(_record(message))
+                raise_unless_passing(message.error())
+            elif self._positions.certain((message.topic(), message.partition())):
+                self._kept.append(record_of(message))
 
     def _take(self, limit: int) -> list[Record]:
         """The next records that fit into one batch."""
@@ -161,66 +153,22 @@ class Intake(threading.Thread):
     def _send(self, records: list[Record]) -> None:
         """Hand a batch over, with the marks to be written before it is begun, the notes to be left behind it."""
         group = self._consumer.consumer_group_metadata()
-        owned = self._share.owned
-        firsts = first_offsets(records)
-        marks = {
-            where: (at, owned[where].mark(at)) for where, at in firsts.items() if owned[where].must_mark(at)
-        }
-        condemned = any(owned[where].condemned(at) for where, at in firsts.items())
-        ends = {place(record): record.source.offset + 1 for record in records}
-        notes = {where: owned[where].after(end) for where, end in ends.items()}
+        marks, condemned = self._positions.begin(records)
+        notes = self._positions.pass_by(records)
         batch = Batch(tuple(records), time.time())
         self._flight.take_off()
         self.hand_over(Reading(batch, self._epoch, group, notes, marks, condemned))
 
     def _void(self) -> None:
-        """Forget every position: the epoch changed, so all partitions are settled anew."""
+        """The epoch changed: what was read is read again."""
         self._epoch = self._flight.epoch
         self._kept.clear()
-        self._share.unsettle()
-        self._pause([TopicPartition(*where) for where in self._share.owned])
-
-    def _settle(self) -> None:
-        """Go back to what is committed; what can't be known yet (a transaction is still open there) is asked again."""
-        places = self._share.unsettled()
-        if not places or time.monotonic() < self._ask_again_at:
-            return
-        self._commit_waiting()
-        try:
-            for found in self._consumer.committed([TopicPartition(*where) for where in places], COMMITTED_S):
-                self._begin_at(found)
-        except KafkaException as error:
-            _raise_unless_passing(error.args[0])
-            self._ask_again_at = time.monotonic() + COMMITTED_S
-
-    def _begin_at(self, found: TopicPartition) -> None:
-        """Read a partition from its committed offset on; no commit means the beginning."""
-        if found.error is not None:
-            raise KafkaException(found.error)
-        note = offsets.read(found.metadata)
-        if note.halted:
-            crash(
-                f"{found.topic}/{found.partition} was stopped at {note.halted}: {HALTED_REMEDY}",
-                status=HALTED,
-            )
-        begin = found.offset if found.offset >= 0 else -2
-        self._consumer.seek(TopicPartition(found.topic, found.partition, begin))
-        self._share.owned[(found.topic, found.partition)].settle(found.offset, note)
-        if not self._paused:
-            self._consumer.resume([TopicPartition(found.topic, found.partition)])
+        self._positions.doubt()
 
     def _stand_still(self) -> None:
         """The step ahead takes long: stay a member of the group without reading, or what is kept grows."""
-        if not self._paused:
-            self._paused = True
-            self._pause([TopicPartition(*where) for where in self._share.settled()])
+        self._positions.stand_still()
         self._poll_only(0)
-
-    def _go_on(self) -> None:
-        """Read again what was paused."""
-        if self._paused:
-            self._paused = False
-            self._consumer.resume([TopicPartition(*where) for where in self._share.settled()])
 
     def _poll_only(self, seconds: float) -> None:
         """Serve rebalances; should a record come all the same, it is the next to be read."""
@@ -228,15 +176,9 @@ class Intake(threading.Thread):
         if message is not None:
             self._keep([message])
 
-    def _pause(self, partitions: list[TopicPartition]) -> None:
-        if partitions:
-            self._consumer.pause(partitions)
-
-    def _on_assign(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
-        """New partitions stand still until their committed offset is known."""
-        consumer.incremental_assign(partitions)
-        consumer.pause(partitions)
-        self._share.take((p.topic, p.partition) for p in partitions)
+    def _on_assign(self, _consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        """New partitions are ours, if not yet read."""
+        self._positions.take(partitions)
         self.assigned.set()
         log.info("partitions assigned", extra={"partitions": _names(partitions)})
 
@@ -254,9 +196,8 @@ class Intake(threading.Thread):
         log.warning("partitions lost", extra={"partitions": _names(partitions)})
 
     def _forget(self, partitions: list[TopicPartition]) -> None:
-        gone = {(p.topic, p.partition) for p in partitions}
-        self._share.give(gone)
-        self._kept = deque(r for r in self._kept if (r.source.topic, r.source.partition) not in gone)
+        self._positions.give(partitions)
+        self._kept = deque(record for record in self._kept if place(record) in self._positions.owned)
 
     def _close(self) -> None:
         """Leave once everything has landed; a static member keeps its partitions for its return."""
@@ -278,14 +219,7 @@ class Intake(threading.Thread):
 
     def _commit_waiting(self) -> None:
         """Commit what is acknowledged, of the partitions that are still ours."""
-        self._outbox.commit_waiting(self._consumer, self._share.owned)
-
-
-def _record(message: Message) -> Record:
-    """A message of librdkafka as a record of ours."""
-    source = Source(message.topic() or "", message.partition() or 0, message.offset() or 0)
-    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
-    return Record(source, message.key(), message.value(), tuple(headers), message.timestamp()[1])
+        self._outbox.commit_waiting(self._consumer, self._positions.owned)
 
 
 def _nobody(_reading: Reading) -> None:
@@ -294,14 +228,6 @@ def _nobody(_reading: Reading) -> None:
 
 def _names(partitions: list[TopicPartition]) -> list[str]:
     return sorted(f"{p.topic}/{p.partition}" for p in partitions)
-
-
-def _raise_unless_passing(error: KafkaError | None) -> None:
-    """Errors that librdkafka mends by itself are no reason to end."""
-    if error is not None and error.fatal():
-        raise KafkaException(error)
-    if error is not None:
-        log.info("librdkafka goes on after: %s", error.str(), extra={"code": error.name()})
 
 
 def _fatal_ends(error: KafkaError) -> None:

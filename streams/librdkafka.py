@@ -1,6 +1,12 @@
 """The librdkafka options of every client, with those refused that would break the promise."""
 
+import logging
+
+from confluent_kafka import KafkaError, KafkaException
+
 from streams.settings import Settings, SettingsError
+
+log = logging.getLogger("intents.librdkafka")
 
 Options = dict[str, str | int | float | bool]
 
@@ -110,3 +116,12 @@ def onlooker(settings: Settings) -> Options:
         "enable.auto.commit": False,
         "enable.partition.eof": True,
     }
+
+
+def raise_unless_passing(error: KafkaError | None) -> None:
+    """Errors that librdkafka mends by itself are no reason to end."""
+    if error is None:
+        return
+    if error.fatal():
+        raise KafkaException(error)
+    log.info("librdkafka goes on after: %s", error.str(), extra={"code": error.name()})

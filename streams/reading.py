@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import cast
 
-from confluent_kafka import TopicPartition
+from confluent_kafka import Message, TopicPartition
 from msgspec import structs
 
-from processors.flow import Batch, Record
+from processors.flow import Batch, Record, Source
 from schemas import offsets
 from schemas.offsets import OffsetNote
 from streams.transaction import GroupMetadata
@@ -65,3 +66,10 @@ def offsets_after(records: Iterable[Record], notes: Mapping[Place, OffsetNote]) 
 def commitment(where: Place, offset: int, note: OffsetNote) -> TopicPartition:
     """One offset to commit, its note in the metadata."""
     return TopicPartition(*where, offset, metadata=offsets.written(note))
+
+
+def record_of(message: Message) -> Record:
+    """A message of librdkafka as a record of ours."""
+    source = Source(message.topic() or "", message.partition() or 0, message.offset() or 0)
+    headers = cast("list[tuple[str, bytes | None]]", message.headers() or [])
+    return Record(source, message.key(), message.value(), tuple(headers), message.timestamp()[1])
