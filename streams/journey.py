@@ -1,5 +1,6 @@
 """The way of one batch past the edges: decode, ask Redis, answer, hand on."""
 
+import itertools
 import logging
 import threading
 import time
@@ -17,7 +18,7 @@ from streams.guard import Guard
 from streams.metrics import Metrics
 from streams.outbox import Outbox, Parcel
 from streams.pace import Pace
-from streams.reading import Reading
+from streams.reading import Reading, traces_of
 
 MODEL_RETRY_S = 0.5
 
@@ -164,7 +165,9 @@ class Journey:
         rejected = [kind is Kind.REJECTED for kind, _ in answers.outcomes]
         if any(rejected):
             causes = sorted({cause for kind, cause in answers.outcomes if kind is Kind.REJECTED})
-            log.warning("records were rejected", extra={"rejected": sum(rejected), "causes": causes})
+            traces = traces_of(itertools.compress(reading.batch.records, rejected))
+            said = {"rejected": sum(rejected), "causes": causes, "traces": traces}
+            log.warning("records were rejected", extra=said)
         if not self._guard.trips(reading.batch.records, rejected):
             return Parcel(reading, answers)
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())

@@ -1,5 +1,6 @@
 """A batch as it was read, with what is needed to commit it."""
 
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import cast
@@ -12,6 +13,7 @@ from schemas import offsets
 from schemas.offsets import OffsetNote
 from streams.transaction import GroupMetadata
 
+LOGGED_TRACES = 10
 Place = tuple[str, int]
 
 
@@ -66,6 +68,13 @@ def offsets_after(records: Iterable[Record], notes: Mapping[Place, OffsetNote]) 
 def commitment(where: Place, offset: int, note: OffsetNote) -> TopicPartition:
     """One offset to commit, its note in the metadata."""
     return TopicPartition(*where, offset, metadata=offsets.written(note))
+
+
+def traces_of(records: Iterable[Record]) -> list[str]:
+    """The trace ids that came with these records, as many as a log line holds."""
+    headers = (dict(record.headers).get("traceparent") for record in records)
+    traces = (header.decode("ascii", "replace")[3:35] for header in headers if header)
+    return list(itertools.islice(traces, LOGGED_TRACES))
 
 
 def record_of(message: Message) -> Record:

@@ -1,5 +1,6 @@
 """The way of a message through a real worker, a real broker, a real Redis."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,6 +55,15 @@ def test_the_trace_of_a_message_goes_on_in_every_event(stand: Stand) -> None:
     assert [headers_of(m).get("traceparent") for m in [*stand.answers(), *stand.audits()]] == [
         TRACE.encode()
     ] * 2
+
+
+def test_a_rejection_is_logged_with_the_trace_it_came_with(stand: Stand) -> None:
+    worker = stand.worker()
+    stand.send([b"no JSON"], key="c-1", headers=[("traceparent", TRACE)])
+    stand.await_committed(1)
+    lines = [json.loads(line) for line in worker.process.log.read_text().splitlines()]
+    (said,) = [line for line in lines if line["message"] == "records were rejected"]
+    assert (said["causes"], said["traces"]) == (["bad_json"], ["0af7651916cd43dd8448eb211c80319c"])
 
 
 def test_what_redis_knows_of_a_customer_is_in_the_audit(stand: Stand, redis_server: redis.Server) -> None:
