@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 from processors.flow import Batch, Record
 from streams.ending import BAD_SETTINGS, crash
 from streams.flight import Flight
-from streams.librdkafka import Options, raise_unless_passing
+from streams.librdkafka import Options, ends_it, raise_unless_passing
 from streams.outbox import Outbox
 from streams.pace import Pace
 from streams.positions import Positions
@@ -232,5 +232,5 @@ def _names(partitions: list[TopicPartition]) -> list[str]:
 
 def _fatal_ends(error: KafkaError) -> None:
     """A consumer that can't go on must not stay alive."""
-    if error.fatal():
+    if ends_it(error):
         crash(f"the broker refuses this worker: {error.str()}")

@@ -122,6 +122,11 @@ def raise_unless_passing(error: KafkaError | None) -> None:
     """Errors that librdkafka mends by itself are no reason to end."""
     if error is None:
         return
-    if error.fatal():
+    if ends_it(error):
         raise KafkaException(error)
     log.info("librdkafka goes on after: %s", error.str(), extra={"code": error.name()})
+
+
+def ends_it(error: KafkaError) -> bool:
+    """Whether a client can't go on; an event that says so is not itself marked as fatal."""
+    return error.fatal() or error.code() == KafkaError._FATAL

@@ -1,9 +1,10 @@
 """The options of every client: ours where the promise hangs on them, the operator's everywhere else."""
 
 import pytest
+from confluent_kafka import KafkaError, KafkaException
 
 from streams import librdkafka
-from streams.librdkafka import OURS
+from streams.librdkafka import OURS, ends_it, raise_unless_passing
 from streams.settings import Settings, SettingsError
 
 # librdkafka has several names for one thing; each must be refused, or set by us after the operator's.
@@ -60,3 +61,15 @@ def test_an_onlooker_joins_nothing_and_leaves_no_trace() -> None:
     options = librdkafka.onlooker(settings())
     assert "group.instance.id" not in options
     assert options["enable.auto.commit"] is False
+
+
+def test_the_event_of_a_fatal_error_ends_a_client_though_it_is_not_marked() -> None:
+    event = KafkaError(KafkaError._FATAL, "fenced")
+    assert not event.fatal()
+    assert ends_it(event)
+    with pytest.raises(KafkaException):
+        raise_unless_passing(event)
+
+
+def test_an_error_that_librdkafka_mends_by_itself_ends_nothing() -> None:
+    raise_unless_passing(KafkaError(KafkaError._TRANSPORT))
