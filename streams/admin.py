@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from confluent_kafka import ConsumerGroupState, KafkaError, KafkaException, TopicCollection
+from confluent_kafka import KafkaError, KafkaException, TopicCollection
 
 # Their package names these without exporting them by its own rules.
 from confluent_kafka.admin import AdminClient, ConfigEntry, ConfigResource, ResourceType  # type: ignore[attr-defined]
@@ -43,15 +43,6 @@ class Found:
 
     partitions: int
     config: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A member of the group; without an instance it is not a static one."""
-
-    instance: str
-    host: str
-    partitions: int
 
 
 def connect(settings: Settings) -> AdminClient:
@@ -98,13 +89,7 @@ def operations(client: AdminClient, names: list[str]) -> dict[str, Operations]:
     """What we may do with each of these topics that exists; nothing at all where we may not even see it."""
     wanted = TopicCollection(names)
     asked = client.describe_topics(wanted, include_authorized_operations=True, request_timeout=ANSWER_S)
-    return {name: rights for name, answer in asked.items() if (rights := _rights(answer)) is not None}
-
-
-def group_operations(client: AdminClient, group: str) -> Operations:
-    """What we may do with this group."""
-    asked = client.describe_consumer_groups([group], include_authorized_operations=True)
-    return _rights(asked[group]) or frozenset()
+    return {name: rights for name, answer in asked.items() if (rights := rights_of(answer)) is not None}
 
 
 def brokers(client: AdminClient) -> list[int]:
@@ -116,17 +101,6 @@ def broker_config(client: AdminClient) -> Mapping[str, str]:
     """The settings of one broker."""
     broker = ConfigResource(ResourceType.BROKER, str(brokers(client)[0]))
     return _values(client.describe_configs([broker])[broker])
-
-
-def members(client: AdminClient, group: str) -> tuple[Member, ...]:
-    """Who is in the group."""
-    description = answered(client.describe_consumer_groups([group], request_timeout=ANSWER_S)[group])
-    if description.state is ConsumerGroupState.DEAD:
-        return ()
-    return tuple(
-        Member(m.group_instance_id or "", m.host, len(m.assignment.topic_partitions))
-        for m in description.members
-    )
 
 
 def answered(answer: "Future[T]") -> T:
@@ -175,8 +149,8 @@ def _readable(answer: "Future[dict[str, ConfigEntry]]") -> dict[str, str]:
         raise
 
 
-def _rights(answer: "Future[Any]") -> Operations | None:
-    """The operations by name; none where all are refused, None for what does not exist."""
+def rights_of(answer: "Future[Any]") -> Operations | None:
+    """What a description says that we may do; nothing where it is refused, None for what does not exist."""
     try:
         allowed = answered(answer).authorized_operations
     except KafkaException as error:

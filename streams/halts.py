@@ -1,22 +1,21 @@
 """The partitions that stand still because too many of their records were rejected."""
 
-import contextlib
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Producer, TopicPartition
 
 from schemas import offsets
 from schemas.topics import DEAD, INBOUND
 from streams import librdkafka
 from streams.admin import ANSWER_S, QUIET
+from streams.group import committed, stranger
 from streams.letters import Letter, headers_of, letter
 from streams.scanning import scan, starts
 from streams.settings import Settings
 
-COMMITTED_S = 15.0
+BEGIN_S = 15.0
 DAY = timedelta(days=1)
 
 
@@ -32,8 +31,9 @@ class Halt:
 
 def halts(settings: Settings) -> list[Halt]:
     """Every partition of the lanes whose committed offset carries the note that it was stopped."""
-    with _stranger(settings) as consumer:
-        return _halts(consumer, settings.topic_prefix + INBOUND)
+    found = committed(settings, settings.topic_prefix + INBOUND)
+    noted = [(each, offsets.read(each.metadata)) for each in found]
+    return [Halt(each.topic, each.partition, each.offset, note.halted) for each, note in noted if note.halted]
 
 
 def lift(settings: Settings, found: list[Halt]) -> None:
@@ -42,14 +42,13 @@ def lift(settings: Settings, found: list[Halt]) -> None:
     A group with members takes offsets from them alone, but a transaction's from anybody who does not claim to
     be one; so this works while workers restart again and again.
     """
-    clear = [
-        TopicPartition(h.topic, h.partition, h.offset, metadata=offsets.written(offsets.CLEAR)) for h in found
-    ]
+    note = offsets.written(offsets.CLEAR)
+    clear = [TopicPartition(halt.topic, halt.partition, halt.offset, metadata=note) for halt in found]
     producer = Producer({**librdkafka.sender(settings, f"{settings.group}-accept"), **QUIET})
-    producer.init_transactions(ANSWER_S)
+    producer.init_transactions(BEGIN_S)
     producer.begin_transaction()
-    with _stranger(settings) as consumer:
-        producer.send_offsets_to_transaction(clear, consumer.consumer_group_metadata(), ANSWER_S)
+    with stranger(settings) as outsider:
+        producer.send_offsets_to_transaction(clear, outsider.consumer_group_metadata(), ANSWER_S)
         producer.commit_transaction(ANSWER_S)
 
 
@@ -69,21 +68,3 @@ def _led_to(halt: Halt, dead: Letter) -> bool:
     return (source.topic, source.partition) == (halt.topic, halt.partition) and (
         source.offset < halt.offset and dead.rejected_at >= datetime.fromisoformat(halt.since) - DAY
     )
-
-
-def _halts(consumer: Consumer, lane: str) -> list[Halt]:
-    topic = consumer.list_topics(lane, timeout=ANSWER_S).topics[lane]
-    committed = consumer.committed([TopicPartition(lane, number) for number in topic.partitions], COMMITTED_S)
-    noted = [(found, offsets.read(found.metadata)) for found in committed if found.error is None]
-    return [Halt(lane, f.partition, f.offset, note.halted) for f, note in noted if note.halted]
-
-
-@contextlib.contextmanager
-def _stranger(settings: Settings) -> Iterator[Consumer]:
-    """A consumer that knows the group's offsets without being its member."""
-    options = {**librdkafka.onlooker(settings), **QUIET, "group.id": settings.group}
-    consumer = Consumer(options)
-    try:
-        yield consumer
-    finally:
-        consumer.close()

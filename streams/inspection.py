@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from streams import group
 from streams.admin import BrokerError, connect, found_topics, operations, said
 from streams.checks import broker, guard, model, redis, rights, topics
 from streams.checks import settings as settings_check
@@ -32,18 +33,24 @@ def _kafka(settings: Settings) -> list[Finding]:
 def _parts(settings: Settings, client: AdminClient) -> list[Finding]:
     """What can be seen of each part; a refusal in one hides no other."""
     allowed = operations(client, names(settings))
-    visible = [name for name in names(settings) if allowed.get(name)]
-    found = found_topics(client, visible)
+    found = found_topics(client, [name for name, rights in allowed.items() if rights])
     looks: dict[str, Callable[[], list[Finding]]] = {
         broker.PART: lambda: broker.look(settings, client, found),
-        rights.PART: lambda: rights.look(settings, client, allowed),
+        rights.PART: lambda: rights.look(settings, allowed, group.operations(client, settings.group)),
         topics.PART: lambda: topics.look(settings, found, allowed),
-        guard.PART: lambda: guard.look(halts(settings)),
+        guard.PART: lambda: _guard(settings, client),
     }
-    return [finding for part, look in looks.items() for finding in _guarded(part, look)]
+    return [finding for part, look in looks.items() for finding in _seen(part, look)]
 
 
-def _guarded(part: str, look: Callable[[], list[Finding]]) -> list[Finding]:
+def _guard(settings: Settings, client: AdminClient) -> list[Finding]:
+    """Where the group may not be read, its offsets would be waited for in vain."""
+    if "READ" in group.operations(client, settings.group):
+        return guard.look(halts(settings))
+    return [Finding(guard.PART, "unknown", f"may not READ group {settings.group}, where the notes are")]
+
+
+def _seen(part: str, look: Callable[[], list[Finding]]) -> list[Finding]:
     try:
         return look()
     except KafkaException as error:

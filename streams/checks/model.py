@@ -49,19 +49,17 @@ def _snapshot(settings: Settings) -> Snapshot | Finding:
 
 
 def _catalog(snapshot: Snapshot, labels: frozenset[str]) -> list[Finding]:
+    """A catalog may have fewer intents than the bundle, never others."""
     catalog = snapshot.catalog
-    faults = []
-    if labels:
-        unserved = labels - set(catalog.intents) - {catalog.sink_label}
-        unknown = set(catalog.intents) - labels
-        if unserved:
-            faults.append(f"says nothing of {_some(unserved)}, which the bundle knows; add them")
-        if unknown:
-            faults.append(
-                f"has {_some(unknown)}, which the bundle does not know; remove them, or train for them"
-            )
+    known = {*catalog.intents, catalog.sink_label}
     well = f"tenant {catalog.tenant}, {len(catalog.intents)} intents, {snapshot.hash[:12]}"
-    return judged(CATALOG, faults, well)
+    if not labels:
+        return [Finding(CATALOG, "ok", well)]
+    if labels - known:
+        well += f"; the bundle also knows {_some(labels - known)}, which people get"
+    unknown = known - labels
+    fault = f"names {_some(unknown)}, which the bundle does not know; remove them, or train for them"
+    return judged(CATALOG, [fault] if unknown else [], well)
 
 
 def _some(names: Iterable[str]) -> str:

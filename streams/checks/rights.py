@@ -3,26 +3,27 @@
 from collections.abc import Mapping
 
 from confluent_kafka import KafkaException, Producer
-from confluent_kafka.admin import AdminClient
 
 from schemas.topics import ANSWERS, AUDIT, INBOUND
 from streams import librdkafka
-from streams.admin import ANSWER_S, QUIET, Operations, group_operations
+from streams.admin import QUIET, Operations
 from streams.findings import Finding, judged
 from streams.settings import Settings
 
 PART = "rights"
+# The broker that keeps the transactions may be coming up.
+BEGIN_S = 15.0
 GRANT = "kafka-acls --add --allow-principal User:..."
 
 
-def look(settings: Settings, client: AdminClient, allowed: Mapping[str, Operations]) -> list[Finding]:
+def look(settings: Settings, topics: Mapping[str, Operations], group: Operations) -> list[Finding]:
     """Reading the lanes, writing the answers, the group, the transactions."""
     faults = [
         f"may not {right} topic {name}; run: {GRANT} --operation {right} --topic {name}"
         for name, right in _needed(settings)
-        if name in allowed and right not in allowed[name]
+        if name in topics and right not in topics[name]
     ]
-    if "READ" not in group_operations(client, settings.group):
+    if "READ" not in group:
         faults.append(
             f"may not READ group {settings.group}; run: {GRANT} --operation READ --group {settings.group}"
         )
@@ -43,7 +44,7 @@ def _transactions(settings: Settings) -> list[str]:
     transactional_id = f"{settings.group}-check"
     producer = Producer({**librdkafka.sender(settings, transactional_id), **QUIET})
     try:
-        producer.init_transactions(ANSWER_S)
+        producer.init_transactions(BEGIN_S)
     except KafkaException as error:
         return [
             f"can't begin transactions as {transactional_id} ({error.args[0].str()}); if it lacks the right, "

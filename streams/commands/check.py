@@ -57,11 +57,12 @@ def _tell(findings: "list[Finding]", as_json: bool) -> None:
 
 def _accept(settings: Settings) -> None:
     """Lift the halts, saying for each how many dead letters were accepted with it."""
-    from streams.admin import in_one_line
+    from streams.admin import connect, in_one_line
     from streams.commands.plainly import plainly
     from streams.halts import halts, lift, rejected_before
 
     with plainly(), in_one_line("accepting the rejections"):
+        connect(settings)
         found = halts(settings)
         if not found:
             return click.echo("no partition was stopped")
