@@ -12,6 +12,7 @@ from confluent_kafka import Consumer, TopicPartition
 from msgspec import structs
 
 from processors.flow import Answers, Event, Record
+from schemas.vocabulary import Cause, Kind
 from streams.ending import HALTED, crash
 from streams.flight import Flight
 from streams.reading import Place, Reading, commitment, offsets_after
@@ -19,10 +20,10 @@ from streams.transaction import Aborted, GroupMetadata, Refused
 
 FAILURES_BEFORE_THE_END = 5
 IDLE_S = 0.5
+UNDELIVERABLE = (Kind.REJECTED, Cause.UNDELIVERABLE)
 
 log = logging.getLogger("intents.outbox")
 
-PerRecord = Sequence[tuple[Event, ...]]
 Bury = Callable[[Record, str], tuple[Event, ...]]
 
 
@@ -125,12 +126,7 @@ class Outbox(threading.Thread):
         reading = parcel.reading
         moved = False
         if reading.epoch == self._flight.epoch:
-            began = perf_counter()
-            moved = self._kept(
-                lambda: self._commit(reading, reading.batch.records, parcel.answers.per_record)
-            )
-            if moved:
-                self._committed(parcel.answers, perf_counter() - began)
+            moved = self._kept(lambda: self._commit(reading, reading.batch.records, parcel.answers))
         if moved and parcel.halts:
             self._halt(parcel)
         self._flight.landed(moved=moved)
@@ -142,30 +138,36 @@ class Outbox(threading.Thread):
         if self._kept(lambda: self._delivery.commit((), notes, reading.group)):
             crash(parcel.halts, status=HALTED)
 
-    def _commit(self, reading: Reading, records: Sequence[Record], per_record: PerRecord) -> None:
+    def _commit(self, reading: Reading, records: Sequence[Record], answers: Answers) -> None:
         """Commit these records; where an output is refused, find it by halving, bury its record."""
         self.busy_since = monotonic()
-        events = [event for events in per_record for event in events]
+        began = perf_counter()
+        events = [event for events in answers.per_record for event in events]
         try:
             self._delivery.commit(events, offsets_after(records, reading.notes), reading.group)
         except Refused as refusal:
             half = len(records) // 2
             if half:
-                self._commit(reading, records[:half], per_record[:half])
-                self._commit(reading, records[half:], per_record[half:])
+                self._commit(reading, records[:half], _part(answers, slice(half)))
+                self._commit(reading, records[half:], _part(answers, slice(half, None)))
             else:
                 self._commit_dead(reading, records[0], _letters(records[0], str(refusal)))
+        else:
+            self._committed(answers, perf_counter() - began)
 
     def _commit_dead(self, reading: Reading, record: Record, letters: Sequence[tuple[Record, str]]) -> None:
         """Answer an undeliverable record by the first of these dead letters that is taken."""
         (kept, detail), *smaller = letters
+        dead = Answers((self._bury(kept, detail),), (UNDELIVERABLE,))
+        began = perf_counter()
         try:
-            offsets = offsets_after([record], reading.notes)
-            self._delivery.commit(self._bury(kept, detail), offsets, reading.group)
+            self._delivery.commit(dead.per_record[0], offsets_after([record], reading.notes), reading.group)
         except Refused:
             if not smaller:
                 raise
             self._commit_dead(reading, record, smaller)
+        else:
+            self._committed(dead, perf_counter() - began)
 
     def _kept(self, commit: Callable[[], None]) -> bool:
         """Whether a commit went through; one that was undone makes everything in the air void."""
@@ -181,6 +183,11 @@ class Outbox(threading.Thread):
         finally:
             self.busy_since = 0.0
         return True
+
+
+def _part(answers: Answers, part: slice) -> Answers:
+    """The answers of a part of the batch."""
+    return Answers(answers.per_record[part], answers.outcomes[part])
 
 
 def _letters(record: Record, detail: str) -> list[tuple[Record, str]]:

@@ -12,7 +12,7 @@ from processors.flow import Answers, Event
 from schemas.offsets import OffsetNote
 from streams.ending import BROKEN, HALTED
 from streams.flight import Flight
-from streams.outbox import FAILURES_BEFORE_THE_END, Outbox, Parcel
+from streams.outbox import FAILURES_BEFORE_THE_END, UNDELIVERABLE, Outbox, Parcel
 from streams.reading import Reading
 from tests.streams.ground import Ledger, answers, await_true, bury, reading
 
@@ -175,6 +175,18 @@ def test_commits_are_counted_once_they_count(flight: Flight) -> None:
     outbox.stop()
     outbox.join()
     assert counted == [again.answers]
+
+
+def test_a_buried_record_is_counted_as_what_became_of_it(flight: Flight) -> None:
+    counted: list[tuple[object, object]] = []
+    ledger = Ledger(refuses=lambda events: any(event.value == b"1" for event in events))
+    outbox = Outbox(ledger, flight, bury, lambda answers, _: counted.extend(answers.outcomes))
+    outbox.start()
+    outbox.put(parcel(flight, reading(0, 1, 2)))
+    assert flight.wait_empty(5)
+    outbox.stop()
+    outbox.join()
+    assert [outcome == UNDELIVERABLE for outcome in counted] == [False, True, False]
 
 
 def test_transactions_undone_again_and_again_end_the_process() -> None:
