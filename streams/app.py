@@ -1,8 +1,10 @@
 """The Faust app: one agent over batches, the HTTP pages, an orderly start, an orderly stop."""
 
 import asyncio
+import os
 import tempfile
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import faust
@@ -55,7 +57,8 @@ def build(worker: Worker) -> faust.App:
         "intent-stream",
         broker="kafka://",
         store="memory://",
-        datadir=tempfile.mkdtemp(prefix="intents-"),
+        # Faust makes this folder at every start; nothing is kept in it, so one does for all.
+        datadir=str(Path(tempfile.gettempdir()) / f"intent-stream-{os.getuid()}"),
         web_bind=settings.http_host,
         web_host=settings.http_host,
         web_port=settings.http_port,
