@@ -123,7 +123,7 @@ def _listener(brokers: str) -> Consumer:
             "group.id": "intents-demo",
             "isolation.level": "read_committed",
             "enable.auto.commit": False,
-            "fetch.wait.max.ms": 20,
+            "fetch.wait.max.ms": 5,
             # A person may think for a while before typing.
             "max.poll.interval.ms": 24 * 3600 * 1000,
             "log_level": 0,

@@ -74,7 +74,7 @@ def _for_the_worker(settings: Settings, brokers: str, redis_url: str) -> dict[st
         "INTENTS_REDIS_URL": redis_url,
         # A Redis in a Python thread takes its time, and the mock lets a fetch wait to its end.
         "INTENTS_CONTEXT_DEADLINE_MS": "500",
-        "INTENTS_KAFKA__FETCH_WAIT_MAX_MS": "10",
+        "INTENTS_KAFKA__FETCH_WAIT_MAX_MS": "5",
     }
 
 

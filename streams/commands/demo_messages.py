@@ -149,7 +149,7 @@ def _noise() -> list[Sample]:
             ),
             "mail-bounce",
         ),
-        _said("   ", "chat", "chat-empty"),
+        Sample("(nothing but blanks)", msgspec.json.encode({"text": "   ", "channel": "chat"}), "chat-empty"),
     ]
 
 

@@ -11,8 +11,8 @@ def drain(instance: str) -> None:
     """Remove the worker INSTANCE from its group for good, so that its partitions move at once.
 
     A worker keeps its place while it restarts; one that won't come back is drained. INSTANCE is what
-    INTENTS_INSTANCE was for it (default: host name and HTTP port). A worker that is still alive under this
-    name ends, and comes back only if something starts it again.
+    INTENTS_INSTANCE was for it (default: host name and HTTP port). Stop it first: one that is still alive joins
+    again, and ends with an error at its next batch.
 
     \b
     Example:

@@ -80,14 +80,18 @@ def redrive(
     choice = Choice(frozenset(causes), since, topic, partition, offset)
     with plainly(), in_one_line("redriving"):
         redriving = Redrive(settings, topics(connect(settings)))
-        if not dry_run:
-            redriving.begin()
         chosen = redriving.choose(choice)
-        letters = [each for each in chosen if not redriving.hindrance(each)][:limit]
+        letters = _sendable(redriving, chosen, limit)
         _tell_hindered(redriving, chosen)
         _tell_chosen(letters)
         if letters and not dry_run and _agreed(len(letters), yes):
-            _send(redriving, letters)
+            # Looked at again: until now another run may have sent some, from now on none can.
+            redriving.begin()
+            _send(redriving, _sendable(redriving, redriving.choose(choice), limit))
+
+
+def _sendable(redriving: "Redrive", chosen: "list[Letter]", limit: int | None) -> "list[Letter]":
+    return [each for each in chosen if not redriving.hindrance(each)][:limit]
 
 
 def _tell_chosen(letters: "list[Letter]") -> None:

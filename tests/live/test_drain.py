@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka.admin import AdminClient
 
+from streams.ending import BROKEN
 from tests.ground import redis
 from tests.ground.process import wait_until
 from tests.ground.topics import Topics
@@ -75,3 +76,16 @@ def test_a_worker_that_was_stopped_in_order_still_holds_its_place_until_it_is_dr
     assert drain(stand, "w-1").status == 0
     assert shares(stand) == {}
     assert drain(stand, "w-1").err.endswith("its members are: nobody\n")
+
+
+def test_a_worker_that_was_still_alive_can_answer_nothing_more(stand: Stand) -> None:
+    """It joins again, since it knows no better, but ends at its first batch; whoever comes after answers that."""
+    worker = stand.worker(instance="w-1")
+    worker.await_page("/ready", 200, 40)
+    assert drain(stand, "w-1").status == 0
+    stand.send([{"text": f"where is my parcel {n}"} for n in range(50)])
+    assert worker.await_end(40) == BROKEN
+    assert stand.answers() == []
+    stand.worker(instance="w-1")
+    stand.await_committed(50)
+    assert len(stand.answers()) == 50

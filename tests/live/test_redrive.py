@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from tests.ground.topics import Topics
 from tests.live.command import Ran, intents
 from tests.live.stand import Stand, body, headers_of
 
-MANY = 20_000
+MANY = 10_000
 BROKEN = b'{"text": "no end"'
 LONG = b'{"text": "where is my parcel, it was to come on monday, and today is friday, so where is it"}'
 
@@ -131,8 +132,11 @@ def test_of_two_runs_at_once_the_later_goes_on_where_it_ends_the_earlier(stand: 
     with at_the_end_of_inbound(stand) as consumer:
         first = start(stand)
         assert consumer.poll(30) is not None
-    assert redrive(stand).status == 0
+        first.send_signal(signal.SIGSTOP)
+    second = redrive(stand)
+    first.send_signal(signal.SIGCONT)
     _, said = first.communicate(timeout=30)
+    assert second.status == 0, second.err
     assert (first.returncode, "another run of this command took over" in said) == (1, True)
     assert values(inbound(stand)) == sorted(b"%d" % number for number in range(MANY))
 

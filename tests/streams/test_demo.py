@@ -43,7 +43,7 @@ def test_the_samples_are_of_every_channel_and_of_many_ways_to_be_unreadable() ->
 def test_what_is_shown_of_a_sample_is_what_the_customer_wrote() -> None:
     for sample in samples():
         item = read(sample)
-        if isinstance(item, Message):
+        if isinstance(item, Message) and item.inbound.text.strip():
             assert sample.shown == item.inbound.text
 
 
