@@ -16,7 +16,7 @@ def drain(instance: str) -> None:
 
     \b
     Example:
-      kubectl scale statefulset intents --replicas 2 && intents drain intents-2
+      kubectl scale statefulset intents --replicas 2 && intents drain intents-2-6066
     """
     from streams.admin import connect, in_one_line
     from streams.commands.plainly import plainly
