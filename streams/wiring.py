@@ -22,6 +22,7 @@ from streams.guard import Guard
 from streams.health import Health
 from streams.intake import Intake
 from streams.journey import Journey, ModelOutage, Steps
+from streams.memory import share_arenas
 from streams.metrics import Metrics
 from streams.outbox import Delivery, Outbox
 from streams.pace import Pace
@@ -63,6 +64,7 @@ def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS)
 
 def _wire(settings: Settings, scorer: Scorer, steps: Steps) -> Worker:
     """Every part, each with what it needs."""
+    share_arenas()
     flight, pulse = Flight(), Pulse()
     desk = _desk(settings)
     pace = Pace(settings.batch_count, settings.batch_bytes, settings.batch_ms / 1000)

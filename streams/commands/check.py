@@ -7,7 +7,7 @@ import click
 from streams.settings import Settings, SettingsError, read, unknown
 
 if TYPE_CHECKING:
-    from streams.findings import Finding
+    from streams.operations.findings import Finding
 
 HEADER = ("STATE", "PART", "WHAT")
 
@@ -32,12 +32,12 @@ def check(as_json: bool, accept_rejections: bool) -> None:
     try:
         settings = read()
     except SettingsError as error:
-        from streams.findings import Finding
+        from streams.operations.findings import Finding
 
         return _tell([Finding("settings", "wrong", str(error))], as_json)
     if accept_rejections:
         return _accept(settings)
-    from streams.inspection import inspect
+    from streams.operations.inspection import inspect
 
     _tell(inspect(settings, unknown()), as_json)
 
@@ -45,7 +45,7 @@ def check(as_json: bool, accept_rejections: bool) -> None:
 def _tell(findings: "list[Finding]", as_json: bool) -> None:
     import msgspec
 
-    from streams.tables import show
+    from streams.commands.tables import show
 
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(findings)))
@@ -57,9 +57,9 @@ def _tell(findings: "list[Finding]", as_json: bool) -> None:
 
 def _accept(settings: Settings) -> None:
     """Lift the halts, saying for each how many dead letters were accepted with it."""
-    from streams.admin import connect, in_one_line
     from streams.commands.plainly import plainly
-    from streams.halts import halts, lift, rejected_before
+    from streams.operations.admin import connect, in_one_line
+    from streams.operations.halts import halts, lift, rejected_before
 
     with plainly(), in_one_line("accepting the rejections"):
         connect(settings)

@@ -12,7 +12,7 @@ from streams.settings import Settings, read
 
 if TYPE_CHECKING:
     from streams.commands.demo_screen import Screen
-    from streams.demonstration import Demonstration
+    from streams.demo.demonstration import Demonstration
 
 # How long one message may hold up the next, how long all of them may take, a moment for the eye.
 PATIENCE_S = 2.0
@@ -44,10 +44,10 @@ def _show(settings: Settings, began: float) -> int:
     """Start everything, feed the samples, let people type; the exit status."""
     from rich.console import Console
 
-    from streams.child import ChildError, child
     from streams.commands.demo_screen import Screen
-    from streams.demonstration import Demonstration
-    from streams.embedded import embedded
+    from streams.demo.child import ChildError, child
+    from streams.demo.demonstration import Demonstration
+    from streams.demo.embedded import embedded
 
     try:
         with (

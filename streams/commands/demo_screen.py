@@ -9,7 +9,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from streams.demonstration import Seen
+from streams.demo.demonstration import Seen
 
 HEADER = ("TEXT", "INTENT", "CONFIDENCE", "ANSWER", "REASON", "MS")
 WIDTHS = (44, 23, 10, 9, 15)

@@ -18,9 +18,9 @@ def drain(instance: str) -> None:
     Example:
       kubectl scale statefulset intents --replicas 2 && intents drain intents-2-6066
     """
-    from streams.admin import connect, in_one_line
     from streams.commands.plainly import plainly
-    from streams.draining import drain as drain_member
+    from streams.operations.admin import connect, in_one_line
+    from streams.operations.draining import drain as drain_member
 
     settings = read()
     with plainly(), in_one_line(f"draining {instance!r}"):

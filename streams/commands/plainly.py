@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import click
 
-from streams.admin import BrokerError
+from streams.operations.admin import BrokerError
 
 
 @contextmanager

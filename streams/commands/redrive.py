@@ -11,8 +11,8 @@ from schemas.vocabulary import Cause
 from streams.settings import read
 
 if TYPE_CHECKING:
-    from streams.letters import Letter
-    from streams.redriving import Redrive
+    from streams.operations.letters import Letter
+    from streams.operations.redriving import Redrive
 
 HEADER = ("SOURCE", "REJECTED", "CAUSE", "DETAIL")
 SHOWN = 20
@@ -71,10 +71,10 @@ def redrive(
       intents redrive --cause step_failed --since 2h --dry-run
       intents redrive --topic messages.inbound --partition 3 --offset 812 --yes
     """
-    from streams.admin import connect, in_one_line, topics
     from streams.commands.plainly import plainly
-    from streams.letters import Choice
-    from streams.redriving import Redrive
+    from streams.operations.admin import connect, in_one_line, topics
+    from streams.operations.letters import Choice
+    from streams.operations.redriving import Redrive
 
     settings = read()
     choice = Choice(frozenset(causes), since, topic, partition, offset)
@@ -96,7 +96,7 @@ def _sendable(redriving: "Redrive", chosen: "list[Letter]", limit: int | None) -
 
 def _tell_chosen(letters: "list[Letter]") -> None:
     """The first of them one by one, all of them by cause."""
-    from streams.tables import show
+    from streams.commands.tables import show
 
     if not letters:
         return click.echo("no dead letters to send back")

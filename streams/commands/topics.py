@@ -7,7 +7,7 @@ import click
 from streams.settings import read
 
 if TYPE_CHECKING:
-    from streams.topology import Compared
+    from streams.operations.topology import Compared
 
 DAY_MS = 24 * 3600 * 1000
 HEADER = ("STATE", "TOPIC", "PARTITIONS", "RETENTION", "CLEANUP", "MAX BYTES", "COMPRESSION", "CARRIES")
@@ -27,10 +27,10 @@ def topics(making: bool, as_json: bool) -> None:
     Example:
       INTENTS_PARTITIONS=24 INTENTS_REPLICAS=3 intents topics --create
     """
-    from streams.admin import connect, found_topics, in_one_line
     from streams.commands.plainly import plainly
-    from streams.creating import create
-    from streams.topology import compare, names
+    from streams.operations.admin import connect, found_topics, in_one_line
+    from streams.operations.creating import create
+    from streams.operations.topology import compare, names
 
     settings = read()
     with plainly(), in_one_line("asking for the topics"):
@@ -47,7 +47,7 @@ def topics(making: bool, as_json: bool) -> None:
 
 
 def _show(compared: "list[Compared]", as_json: bool) -> None:
-    from streams.tables import show
+    from streams.commands.tables import show
 
     if as_json:
         return click.echo(_json(compared))
@@ -58,7 +58,7 @@ def _show(compared: "list[Compared]", as_json: bool) -> None:
 
 def row(each: "Compared") -> tuple[str, ...]:
     """A topic in words, one for each column."""
-    from streams.topology import SHOWN
+    from streams.operations.topology import SHOWN
 
     partitions = each.found.partitions if each.found else each.partitions
     cells = (cell(each, key) for key in SHOWN)

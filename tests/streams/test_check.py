@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from streams.admin import Found
-from streams.checks import guard, model, settings
-from streams.checks.broker import faults
-from streams.findings import Finding
-from streams.halts import Halt
+from streams.commands.tables import lines
+from streams.operations.admin import Found
+from streams.operations.checks import guard, model, settings
+from streams.operations.checks.broker import faults
+from streams.operations.findings import Finding
+from streams.operations.halts import Halt
 from streams.settings import Settings, read
-from streams.tables import lines
 
 KAFKA_4 = {
     "transaction.max.timeout.ms": "900000",

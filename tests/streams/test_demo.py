@@ -19,7 +19,7 @@ from processors.flow import Batch, Limits, Message, Record, Rejection, Source
 from schemas.vocabulary import Cause, Channel
 from streams.commands.demo_messages import Sample, samples, typed
 from streams.commands.demo_screen import cells, line, summed_up
-from streams.demonstration import Seen
+from streams.demo.demonstration import Seen
 
 FIRST_S = 20.0
 Running: TypeAlias = "subprocess.Popen[str]"
@@ -86,9 +86,16 @@ def demo(**settings: str) -> Iterator[Running]:
     environment = {**os.environ, **misleading, **settings, "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "streams.cli", "demo"]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True) as started:
+    with subprocess.Popen(
+        command, env=environment, stdout=pipe, stderr=pipe, text=True, preexec_fn=_heed_interrupts
+    ) as started:
         yield started
         started.kill()
+
+
+def _heed_interrupts() -> None:
+    """A shell that runs the tests in the background has its children ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_every_message_gets_one_answer_the_first_within_twenty_seconds() -> None:

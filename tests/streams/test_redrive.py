@@ -14,7 +14,7 @@ from schemas.catalog import Catalog, Intent, Snapshot
 from schemas.events import Target
 from schemas.vocabulary import Cause, Risk, TargetKind
 from streams.commands.redrive import Moment
-from streams.letters import Choice, Letter, letter, note, noted, original
+from streams.operations.letters import Choice, Letter, letter, note, noted, original
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 SOURCE = Source("messages.inbound", 3, 812)

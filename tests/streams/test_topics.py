@@ -3,10 +3,10 @@
 import pytest
 
 from schemas import topics
-from streams.admin import Found
 from streams.commands.topics import cell, row
+from streams.operations.admin import Found
+from streams.operations.topology import Compared, compare
 from streams.settings import Settings
-from streams.topology import Compared, compare
 
 SETTINGS = Settings(topic_prefix="shop.", partitions=3)
 

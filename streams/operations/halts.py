@@ -9,10 +9,10 @@ from confluent_kafka import Producer, TopicPartition
 from schemas import offsets
 from schemas.topics import DEAD, INBOUND
 from streams import librdkafka
-from streams.admin import ANSWER_S, QUIET
-from streams.group import committed, stranger
-from streams.letters import Letter, headers_of, letter
-from streams.scanning import scan, starts
+from streams.operations.admin import ANSWER_S, QUIET
+from streams.operations.group import committed, stranger
+from streams.operations.letters import Letter, headers_of, letter
+from streams.operations.scanning import scan, starts
 from streams.settings import Settings
 
 BEGIN_S = 15.0

@@ -1,7 +1,7 @@
 """The look at the partitions that too many rejections have stopped."""
 
-from streams.findings import Finding, judged
-from streams.halts import Halt
+from streams.operations.findings import Finding, judged
+from streams.operations.halts import Halt
 
 PART = "guard"
 REMEDY = "look at the dead letters, then run: intents check --accept-rejections"

@@ -9,8 +9,8 @@ from confluent_kafka.admin import AdminClient
 
 from schemas.topics import INBOUND
 from streams import librdkafka
-from streams.admin import QUIET, BrokerError
-from streams.group import Member, members
+from streams.operations.admin import QUIET, BrokerError
+from streams.operations.group import Member, members
 from streams.settings import Settings
 
 JOIN_S = 60.0

@@ -9,8 +9,8 @@ from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
 from schemas import topics
 from streams.commands.demo_messages import Sample
-from streams.embedded import Embedded
-from streams.letters import headers_of, letter
+from streams.demo.embedded import Embedded
+from streams.operations.letters import headers_of, letter
 
 ANSWERED_S = 30.0
 LINGER_S = 1.0

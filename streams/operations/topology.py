@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from schemas import topics
 from schemas.topics import Topic
-from streams.admin import Found
+from streams.operations.admin import Found
 from streams.settings import Settings
 
 CLEANUP = "cleanup.policy"

@@ -7,8 +7,8 @@ from confluent_kafka.admin import AdminClient
 
 from schemas.offsets import METADATA_LIMIT
 from schemas.topics import INBOUND
-from streams.admin import Found, broker_config, brokers
-from streams.findings import Finding, judged
+from streams.operations.admin import Found, broker_config, brokers
+from streams.operations.findings import Finding, judged
 from streams.settings import Settings
 
 PART = "broker"

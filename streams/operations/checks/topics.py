@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from streams.admin import Found, Operations
-from streams.findings import Finding, judged
+from streams.operations.admin import Found, Operations
+from streams.operations.findings import Finding, judged
+from streams.operations.topology import compare
 from streams.settings import Settings
-from streams.topology import compare
 
 PART = "topics"
 

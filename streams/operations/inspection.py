@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from streams import group
-from streams.admin import BrokerError, connect, found_topics, operations, said
-from streams.checks import broker, guard, model, redis, rights, topics
-from streams.checks import settings as settings_check
-from streams.findings import Finding
-from streams.halts import halts
+from streams.operations import group
+from streams.operations.admin import BrokerError, connect, found_topics, operations, said
+from streams.operations.checks import broker, guard, model, redis, rights, topics
+from streams.operations.checks import settings as settings_check
+from streams.operations.findings import Finding
+from streams.operations.halts import halts
+from streams.operations.topology import names
 from streams.settings import Settings, SettingsError
-from streams.topology import names
 
 
 def inspect(settings: Settings, unread: Sequence[str]) -> list[Finding]:

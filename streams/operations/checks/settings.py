@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from confluent_kafka import Consumer, KafkaException, Producer
 
 from streams import librdkafka
-from streams.admin import QUIET
-from streams.findings import Finding, judged
+from streams.operations.admin import QUIET
+from streams.operations.findings import Finding, judged
 from streams.settings import SECRET, Settings, SettingsError, covered
 
 PART = "settings"

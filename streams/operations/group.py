@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, ConsumerGroupState, KafkaError, KafkaExcep
 from confluent_kafka.admin import AdminClient, ConsumerGroupDescription  # type: ignore[attr-defined]
 
 from streams import librdkafka
-from streams.admin import ANSWER_S, QUIET, Operations, answered
+from streams.operations.admin import ANSWER_S, QUIET, Operations, answered
 from streams.settings import Settings
 
 # A transaction that is still open keeps the answer back.

@@ -9,9 +9,9 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message
 from processors.flow import Event
 from schemas.topics import DEAD
 from streams import librdkafka
-from streams.admin import QUIET, BrokerError
-from streams.letters import Choice, Letter, headers_of, letter, note, noted, original
-from streams.scanning import scan, starts
+from streams.operations.admin import QUIET, BrokerError
+from streams.operations.letters import Choice, Letter, headers_of, letter, note, noted, original
+from streams.operations.scanning import scan, starts
 from streams.settings import Settings
 from streams.transaction import Aborted, Refused, Transactions
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from processors.score import Scorer
 from schemas.catalog import CatalogError, Snapshot
-from streams.findings import Finding, judged
+from streams.operations.findings import Finding, judged
 from streams.settings import Settings, SettingsError
 from streams.wiring import load_catalog, load_scorer
 

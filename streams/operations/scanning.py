@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
 from streams import librdkafka
-from streams.admin import ANSWER_S, QUIET, BrokerError
+from streams.operations.admin import ANSWER_S, QUIET, BrokerError
 from streams.settings import Settings
 
 FETCH = 1000

@@ -6,8 +6,8 @@ from confluent_kafka import KafkaException, Producer
 
 from schemas.topics import ANSWERS, AUDIT, INBOUND
 from streams import librdkafka
-from streams.admin import QUIET, Operations
-from streams.findings import Finding, judged
+from streams.operations.admin import QUIET, Operations
+from streams.operations.findings import Finding, judged
 from streams.settings import Settings
 
 PART = "rights"

@@ -9,9 +9,9 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, NewPartitions, NewTopic  # type: ignore[attr-defined]
 
 from schemas.topics import AUDIT
-from streams.admin import ANSWER_S, answered, topics
+from streams.operations.admin import ANSWER_S, answered, topics
+from streams.operations.topology import Compared
 from streams.settings import Settings
-from streams.topology import Compared
 
 SEEN_S = 20.0
 

@@ -6,7 +6,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from streams.context import redis_key
-from streams.findings import Finding
+from streams.operations.findings import Finding
 from streams.settings import Settings, covered_url
 
 PART = "redis"

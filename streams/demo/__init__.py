@@ -1,0 +1,1 @@
+"""The whole system inside one terminal."""
