@@ -10,6 +10,7 @@ from tests.ground import find, redis
 from tests.ground.broker import Listener
 from tests.ground.kafka import Broker
 from tests.ground.topics import Topics
+from tests.live.stand import Stand
 
 HERE = Path(__file__).parent
 NO_BROKER = "no broker: "
@@ -67,6 +68,15 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.Ser
 def topics(broker: Broker) -> Topics:
     """Topic names of the test's own on the shared broker, not yet created."""
     return Topics(broker.bootstrap)
+
+
+@pytest.fixture
+def stand(topics: Topics, redis_server: redis.Server, tmp_path: Path) -> Iterator[Stand]:
+    """Two partitions of everything, with no worker on them yet."""
+    topics.create(partitions=2)
+    stand = Stand(topics, redis_server.url, tmp_path)
+    yield stand
+    stand.end()
 
 
 def _or_skip(find_one: Callable[[], Broker]) -> Broker:

@@ -1,11 +1,10 @@
 """`intents check` on a real broker and a real Redis."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
-import pytest
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
@@ -20,14 +19,6 @@ from tests.live.stand import Stand
 
 PARTS = ["settings", "broker", "rights", "topics", "guard", "redis", "bundle", "catalog"]
 CATALOG = "tenant: default\nintents: {{a.b: {{risk_class: {}, target: {{kind: workflow, name: a}}}}}}\n"
-
-
-@pytest.fixture
-def stand(topics: Topics, redis_server: redis.Server, tmp_path: Path) -> Iterator[Stand]:
-    topics.create(partitions=2)
-    stand = Stand(topics, redis_server.url, tmp_path)
-    yield stand
-    stand.end()
 
 
 def check(stand: Stand, *words: str, **settings: str) -> Ran:

@@ -1,6 +1,6 @@
 """Each way in which the world can fail a worker, and what becomes of the messages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,14 +24,6 @@ UNREADABLE: dict[str, bytes | None] = {
     "tombstone": None,
     "unknown_schema": b'{"text": "hello", "schema": 99}',
 }
-
-
-@pytest.fixture
-def stand(topics: Topics, redis_server: redis.Server, tmp_path: Path) -> Iterator[Stand]:
-    topics.create(partitions=2)
-    stand = Stand(topics, redis_server.url, tmp_path)
-    yield stand
-    stand.end()
 
 
 def chatter(records: int) -> list[dict[str, str]]:

@@ -2,28 +2,17 @@
 
 import json
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from redis import Redis
 
 from schemas.topics import DEAD, ESCALATED
 from tests.ground import redis
-from tests.ground.topics import Topics
 from tests.live.poisoned import ENDS_THE_PROCESS, FAILS_ALONE, TRIPS_A_STEP
 from tests.live.stand import Stand, body, headers_of, offset_of
 
 MODULE = "tests.live.poisoned"
 NEIGHBOURS = 60
-
-
-@pytest.fixture
-def stand(topics: Topics, redis_server: redis.Server, tmp_path: Path) -> Iterator[Stand]:
-    topics.create(partitions=2)
-    stand = Stand(topics, redis_server.url, tmp_path)
-    yield stand
-    stand.end()
 
 
 def send_with_neighbours(stand: Stand, poison: dict[str, str]) -> None:

@@ -1,27 +1,15 @@
 """The way of a message through a real worker, a real broker, a real Redis."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from redis import Redis
 
 from schemas.topics import ROUTED
 from tests.ground import redis
-from tests.ground.topics import Topics
 from tests.live.stand import Stand, body, headers_of, offset_of
 
 MAIL = "Hello team,\n\nI was charged twice for invoice 4711, please send one payment back.\n\nKind regards,\nAnna"
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-
-
-@pytest.fixture
-def stand(topics: Topics, redis_server: redis.Server, tmp_path: Path) -> Iterator[Stand]:
-    topics.create()
-    stand = Stand(topics, redis_server.url, tmp_path)
-    yield stand
-    stand.end()
 
 
 def test_a_mail_and_a_chat_message_get_one_decision_and_one_audit_record_each(stand: Stand) -> None:
