@@ -122,13 +122,13 @@ class Journey:
         """The batch through every step, timed."""
         began = perf_counter()
         decoded = self._steps.decode(reading.batch, self._desk.limits)
-        decided = perf_counter()
+        read = perf_counter()
         contexts = self._store.fetch(self._steps.wanted(decoded))
         asked = perf_counter()
         answers = self._insist(reading, decoded, contexts)
         ended = perf_counter()
         self._pace.learn(len(reading.batch.records), ended - began)
-        self._metrics.travelled(decided - began, asked - decided, ended - asked)
+        self._metrics.travelled(read - began, asked - read, ended - asked)
         return answers
 
     def _insist(self, reading: Reading, decoded: Decoded, contexts: Contexts) -> Answers | None:

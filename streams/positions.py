@@ -10,7 +10,7 @@ from schemas import offsets
 from schemas.offsets import OffsetNote
 from streams.ending import HALTED, HALTED_REMEDY, crash
 from streams.librdkafka import raise_unless_passing
-from streams.reading import Place, first_offsets, place
+from streams.reading import Place, end_offsets, first_offsets
 from streams.share import Share
 
 ANSWER_S = 0.3
@@ -94,8 +94,8 @@ class Positions:
 
     def pass_by(self, records: list[Record]) -> dict[Place, OffsetNote]:
         """The notes to leave behind these, which count as read."""
-        ends = {place(record): record.source.offset + 1 for record in records}
-        return {where: self._share.owned[where].after(end) for where, end in ends.items()}
+        owned = self._share.owned
+        return {where: owned[where].after(end) for where, end in end_offsets(records).items()}
 
     def _begin_at(self, found: TopicPartition) -> None:
         """Read a partition from its committed offset on; no commit means the beginning."""

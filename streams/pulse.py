@@ -9,7 +9,6 @@ class _Broker(msgspec.Struct, frozen=True):
 
 
 class _Partition(msgspec.Struct, frozen=True):
-    consumer_lag_stored: int = -1
     consumer_lag: int = -1
 
 

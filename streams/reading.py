@@ -59,10 +59,14 @@ def first_offsets(records: Iterable[Record]) -> dict[Place, int]:
     return firsts
 
 
+def end_offsets(records: Iterable[Record]) -> dict[Place, int]:
+    """Where each partition goes on behind these records."""
+    return {place(record): record.source.offset + 1 for record in records}
+
+
 def offsets_after(records: Iterable[Record], notes: Mapping[Place, OffsetNote]) -> list[TopicPartition]:
     """The offsets to commit once these records are answered."""
-    lasts = {(record.source.topic, record.source.partition): record.source.offset for record in records}
-    return [commitment(where, last + 1, notes[where]) for where, last in lasts.items()]
+    return [commitment(where, end, notes[where]) for where, end in end_offsets(records).items()]
 
 
 def commitment(where: Place, offset: int, note: OffsetNote) -> TopicPartition:
