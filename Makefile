@@ -39,7 +39,7 @@ down: ## end what `make up` began, with its data
 	docker compose down --volumes
 
 bundle: $(TRAIN) ## train the shipped bundle again
-	$(BIN)/python -m onnx_models.train --head --data onnx_models/data/support --out onnx_models/bundles/support-0.1.0
+	$(BIN)/intents train --head --data onnx_models/data/support --out onnx_models/bundles/support-0.1.0
 
 clean: ## remove all that was made here
 	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist *.egg-info

@@ -5,9 +5,9 @@ import io
 import numpy as np
 import pytest
 
-from onnx_models.measure import calibration_error, measure
-from onnx_models.progress import shown
-from onnx_models.temperature import temperature
+from onnx_models.training.measure import calibration_error, measure
+from onnx_models.training.progress import shown
+from onnx_models.training.temperature import temperature
 from processors.calibration import HIGHEST, LOWEST
 
 LABELS = ("oos", "order.status", "refund.request")

@@ -7,10 +7,10 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
-from onnx_models.asking import Packed, ask, pack
-from onnx_models.encoder import Array, Encoder
-from onnx_models.network import Head, build, features, middles
-from onnx_models.ranges import observe
+from onnx_models.network.asking import Packed, ask, pack
+from onnx_models.network.encoder import Array, Encoder
+from onnx_models.network.ranges import observe
+from onnx_models.network.transformer import Head, build, features, middles
 from tests.onnx_models import tiny
 
 TOKENS = [[2, 5, 9, 3], [2, 7, 3], [2, 12, 6, 6, 14, 3], [2, 20, 18, 3], [2, 3]]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from onnx_models.data import OUT_OF_SCOPE, Data, read
+from onnx_models.corpus.reading import OUT_OF_SCOPE, Data, read
 from schemas import catalog
 
 ROOT = Path(__file__).parents[2]

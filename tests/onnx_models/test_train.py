@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from onnx_models import encoder as encoders
-from onnx_models.data import DataError, read
-from onnx_models.train import main, train
+from onnx_models.corpus.reading import DataError, read
+from onnx_models.network import encoder as encoders
+from onnx_models.training.train import main, train
 from processors.flow import Scores
 from streams.bundles import load
 from streams.scorer import OnnxScorer
@@ -168,4 +168,4 @@ def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
     assert stopped.value.code == 0
-    assert "example:\n  python -m onnx_models.train --head" in capsys.readouterr().out
+    assert "example:\n  intents train --head" in capsys.readouterr().out

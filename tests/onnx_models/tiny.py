@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
-from onnx_models.encoder import Array, Encoder
+from onnx_models.network.encoder import Array, Encoder
 
 # What each intent is about; its messages are drawn from these words.
 TOPICS = {

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 import pytest
 
-from onnx_models.data import read
-from onnx_models.encoder import Encoder
-from onnx_models.network import Head, build, features
-from onnx_models.pack import digests
+from onnx_models.corpus.reading import read
+from onnx_models.network.encoder import Encoder
+from onnx_models.network.transformer import Head, build, features
+from onnx_models.packing.pack import digests
 from processors.flow import ScoreFailed, Scores
 from processors.score import ModelDown
 from schemas.events import Opinion

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from onnx_models.encoder import Array
+from onnx_models.network.encoder import Array
 from processors.calibration import HIGHEST, LOWEST, probabilities
 
 STEPS = 400

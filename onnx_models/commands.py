@@ -16,6 +16,6 @@ def train(arguments: tuple[str, ...]) -> None:
     Example:
       intents train --head --data onnx_models/data/support --out my-bundle-0.1.0
     """
-    from onnx_models.train import main
+    from onnx_models.training.train import main
 
     sys.exit(main(list(arguments)))

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from onnx_models.data import Example
+from onnx_models.corpus.reading import Example
 from processors.calibration import best, rounded
 from schemas.events import Opinion
 from schemas.manifest import Golden, Manifest

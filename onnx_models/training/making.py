@@ -7,15 +7,15 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from onnx_models.asking import Packed, Reader, ask
-from onnx_models.data import Data, Example
-from onnx_models.encoder import Array, Encoder
-from onnx_models.head import Fitted, Targets, fit, logits, targets
-from onnx_models.measure import accuracy, measure
-from onnx_models.network import Head, build, features
-from onnx_models.progress import shown
-from onnx_models.quantise import Ranges
-from onnx_models.ranges import observe
+from onnx_models.corpus.reading import Data, Example
+from onnx_models.network.asking import Packed, Reader, ask
+from onnx_models.network.encoder import Array, Encoder
+from onnx_models.network.quantise import Ranges
+from onnx_models.network.ranges import observe
+from onnx_models.network.transformer import Head, build, features
+from onnx_models.training.head import Fitted, Targets, fit, logits, targets
+from onnx_models.training.measure import accuracy, measure
+from onnx_models.training.progress import shown
 from processors.calibration import probabilities
 from schemas.manifest import Measured
 

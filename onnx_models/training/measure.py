@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onnx_models.data import OUT_OF_SCOPE
+from onnx_models.corpus.reading import OUT_OF_SCOPE
 from schemas.manifest import Measured
 
 BINS = 15

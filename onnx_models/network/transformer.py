@@ -7,9 +7,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto
 
-from onnx_models.encoder import Array, Encoder
-from onnx_models.graph import Graph, finish
-from onnx_models.quantise import Ranges, gathered, product
+from onnx_models.network.encoder import Array, Encoder
+from onnx_models.network.graph import Graph, finish
+from onnx_models.network.quantise import Ranges, gathered, product
 
 
 @dataclass(frozen=True, slots=True)

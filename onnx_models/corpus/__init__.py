@@ -1,0 +1,1 @@
+"""Labelled messages: read, checked, made better."""

@@ -1,0 +1,1 @@
+"""The network from weights to an int8 graph."""

@@ -1,0 +1,1 @@
+"""A finished model as the folder that a worker loads."""

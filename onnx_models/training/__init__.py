@@ -1,0 +1,1 @@
+"""Training from labelled messages to a measured model."""
