@@ -109,8 +109,8 @@ def load_scorer(settings: Settings) -> Scorer:
     """The scorer that the settings name."""
     if settings.scorer == "constant":
         return ConstantScorer()
-    from streams.bundles import BundleError, load, shipped
-    from streams.scorer import OnnxScorer
+    from streams.scoring.bundles import BundleError, load, shipped
+    from streams.scoring.scorer import OnnxScorer
 
     path = Path(settings.bundle) if settings.bundle else shipped()
     try:

@@ -13,8 +13,8 @@ from onnx_models.corpus.reading import DataError, read
 from onnx_models.network import encoder as encoders
 from onnx_models.training.train import main, train
 from processors.flow import Scores
-from streams.bundles import load
-from streams.scorer import OnnxScorer
+from streams.scoring.bundles import load
+from streams.scoring.scorer import OnnxScorer
 from tests.onnx_models import tiny
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from schemas.manifest import Manifest
-from streams.bundles import BundleError, load, shipped
+from streams.scoring.bundles import BundleError, load, shipped
 
 MIB = 1024 * 1024
 

@@ -18,11 +18,11 @@ from processors.flow import ScoreFailed, Scores
 from processors.score import ModelDown
 from schemas.events import Opinion
 from schemas.manifest import Golden
-from streams.bundles import MODEL, Bundle, BundleError, load, shipped
-from streams.scorer import BUDGET, OPINIONS, ROWS, OnnxScorer, runs
+from streams.scoring.bundles import MODEL, Bundle, BundleError, load, shipped
+from streams.scoring.scorer import BUDGET, OPINIONS, ROWS, OnnxScorer, runs
 from tests.onnx_models import tiny
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TEXTS = [each.text for each in read(ROOT / "onnx_models" / "data" / "support").test]
 
 
@@ -167,7 +167,7 @@ def test_runs_hold_every_text_once_within_the_budget() -> None:
 
 def test_serving_loads_nothing_of_training() -> None:
     code = (
-        "import sys; from streams.scorer import OnnxScorer; from streams.bundles import load, shipped;"
+        "import sys; from streams.scoring.scorer import OnnxScorer; from streams.scoring.bundles import load, shipped;"
         "OnnxScorer(load(shipped())).score(['hello']);"
         "print([m for m in ('onnx', 'onnx_models', 'sklearn', 'scipy', 'torch') if m in sys.modules])"
     )

@@ -12,7 +12,7 @@ from processors.calibration import best, probabilities, rounded
 from processors.flow import Opinion, ScoreFailed, Scores
 from processors.score import ModelDown
 from processors.text import excerpt
-from streams.bundles import AGAIN, MODEL, TOKENIZER, Bundle, BundleError
+from streams.scoring.bundles import AGAIN, MODEL, TOKENIZER, Bundle, BundleError
 
 PROVIDER = "CPUExecutionProvider"
 # Padded tokens in one run.

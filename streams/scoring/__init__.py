@@ -1,0 +1,1 @@
+"""Scoring: bundles as they lie on disk, asked for opinions."""
