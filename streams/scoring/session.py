@@ -1,0 +1,60 @@
+"""The network of a bundle as onnxruntime runs it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from streams.scoring.bundles import MODEL, Bundle, BundleError
+
+PROVIDER = "CPUExecutionProvider"
+Ids: TypeAlias = Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the network says of texts, a row for each."""
+
+    logits: NDArray[np.float32]
+
+
+class Network:
+    """A bundle's network on one thread of the CPU."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Load it; refused where it is not what the manifest says."""
+        self._session = _session(bundle)
+
+    def ask(self, group: Sequence[Ids]) -> Evidence:
+        """The evidence of texts of about one length in one run; raises whatever onnxruntime raises."""
+        ids = np.zeros((len(group), max(len(each) for each in group)), np.int64)
+        mask = np.zeros_like(ids)
+        for row, each in enumerate(group):
+            ids[row, : len(each)] = each
+            mask[row, : len(each)] = 1
+        (logits,) = self._session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
+        return Evidence(logits)
+
+
+def _session(bundle: Bundle) -> onnxruntime.InferenceSession:
+    """The network on one thread of the CPU, nowhere else."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    # Batches come in any shape; a plan of memory for each of them would only pile up.
+    options.enable_mem_pattern = False
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(bundle.files[MODEL], options, providers=[PROVIDER])
+    session.disable_fallback()
+    if session.get_providers() != [PROVIDER]:
+        raise BundleError(
+            f"{bundle.name}: onnxruntime runs it on {session.get_providers()}, not on {PROVIDER}"
+        )
+    outputs = {output.name: output.shape for output in session.get_outputs()}
+    if outputs.get("logits", [0])[-1] != len(bundle.manifest.labels):
+        raise BundleError(
+            f"{bundle.name}: model.onnx has not one logit for each label; train the bundle again"
+        )
+    return session
