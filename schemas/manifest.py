@@ -10,6 +10,7 @@ from schemas.events import Opinion
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
+Method = Literal["head", "tune"]
 
 
 class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -22,7 +23,7 @@ class Golden(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How the bundle came to be; the same again gives the same bundle."""
 
-    method: Literal["head"]
+    method: Method
     encoder: str
     encoder_sha256: Sha256
     data_sha256: Sha256

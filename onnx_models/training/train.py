@@ -18,27 +18,49 @@ from onnx_models.packing.card import card
 from onnx_models.training.making import Made, Run, make
 from onnx_models.training.progress import say
 from processors.text import CHARACTERS_PER_TOKEN
-from schemas.manifest import Manifest, Measured, Training
+from schemas.manifest import Manifest, Measured, Method, Training
 
-EXAMPLE = """example:
-  intents train --head --data onnx_models/data/support --out my-bundles/support-0.2.0"""
+EXAMPLE = """examples:
+  intents train --head --data onnx_models/data/support --out my-bundles/support-0.2.0
+  intents train --tune --data ../shared/datasets/clinc150 --out .cache/clinc-1.0.0 --seed 1"""
 MAX_TOKENS = 256
+# Learning from more of a long mail than this costs minutes, for nothing that could be seen on validation.
+TUNED_TOKENS = 128
 
 
-def train(source: Encoder, examples: Data, out: Path, seed: int, max_tokens: int = MAX_TOKENS) -> str:
-    """The encoder as it is with a head fitted on top, packed into a bundle; the bundle's digest."""
+def train(
+    source: Encoder,
+    examples: Data,
+    out: Path,
+    seed: int,
+    max_tokens: int = MAX_TOKENS,
+    method: Method = "head",
+) -> str:
+    """The encoder with a head fitted on top, packed into a bundle; the bundle's digest."""
+    if method == "tune":
+        source = learnt(source, examples, out, seed)
     tokenizer = pack.bare(source.tokenizer)
     reading = reader(tokenizer, max_tokens, max_tokens * CHARACTERS_PER_TOKEN)
     run = Run(source, examples, reading, seed)
     made = make(run)
     report(made.measured)
-    return bundle(run, made, tokenizer, out)
+    return bundle(run, made, tokenizer, out, method)
 
 
-def bundle(run: Run, made: Made, tokenizer: bytes, out: Path) -> str:
+def learnt(source: Encoder, examples: Data, out: Path, seed: int) -> Encoder:
+    """The encoder fine-tuned on the training messages; what it knows after each epoch lies beside the bundle."""
+    from onnx_models.training import tune  # torch takes seconds, where it is installed at all
+
+    reading = reader(pack.bare(source.tokenizer), TUNED_TOKENS, TUNED_TOKENS * CHARACTERS_PER_TOKEN)
+    lesson = tune.lesson(reading, examples.train, examples.labels)
+    notebook = out.with_name(f"{out.name}.notebook")
+    return tune.tune(source, lesson, len(examples.labels), seed, tune.Recipe(), notebook)
+
+
+def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method) -> str:
     """The model with all that explains it, in a folder named after it."""
     name, _, version = out.name.rpartition("-")
-    training = described(run, made)
+    training = described(run, made, method)
     text = card(name, version, run.data.labels, run.reader.max_tokens, training, made.measured)
     model = made.model.SerializeToString(deterministic=True)
     files = {pack.MODEL: model, pack.TOKENIZER: tokenizer, pack.CARD: text.encode("utf-8")}
@@ -60,13 +82,13 @@ def bundle(run: Run, made: Made, tokenizer: bytes, out: Path) -> str:
     return pack.write(out, files, manifest)
 
 
-def described(run: Run, made: Made) -> Training:
+def described(run: Run, made: Made, method: Method) -> Training:
     """How the model came to be."""
     weights = hashlib.sha256()
     for name in sorted(run.encoder.weights):
         weights.update(name.encode() + run.encoder.weights[name].tobytes())
     return Training(
-        method="head",
+        method=method,
         encoder=run.encoder.name,
         encoder_sha256=weights.hexdigest(),
         data_sha256=run.data.sha256,
@@ -89,7 +111,21 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     plain = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser("train", description=__doc__, epilog=EXAMPLE, formatter_class=plain)
     add = parser.add_argument
-    add("--head", action="store_true", required=True, help="keep the encoder, fit a head on top")
+    way = parser.add_mutually_exclusive_group(required=True)
+    way.add_argument(
+        "--head",
+        dest="method",
+        action="store_const",
+        const="head",
+        help="keep the encoder, fit a head on top: seconds",
+    )
+    way.add_argument(
+        "--tune",
+        dest="method",
+        action="store_const",
+        const="tune",
+        help="fine-tune the encoder too: minutes; needs torch",
+    )
     add("--data", type=Path, required=True, help="folder with train, valid, test.jsonl")
     add("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
     add("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
@@ -111,7 +147,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     told = arguments(argv)
     started = time.monotonic()
     try:
-        digest = train(encoder.load(told.encoder), reading.read(told.data), told.out, told.seed)
+        source, examples = encoder.load(told.encoder), reading.read(told.data)
+        digest = train(source, examples, told.out, told.seed, method=told.method)
     except reading.DataError as error:
         say(str(error))
         return 1
