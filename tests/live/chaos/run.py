@@ -136,8 +136,9 @@ def _seconds(wish: Wish) -> float:
 
 def _settle(watch: Watch) -> None:
     """Wait until nothing waits, as long as less waits than before; then the count says what is missing."""
-    least, end = watch.waiting(), time.monotonic() + SETTLE_S
-    while not watch.idle() and time.monotonic() < end:
+    begun = time.monotonic()
+    least, end = watch.waiting(), begun + SETTLE_S
+    while not watch.idle(begun) and time.monotonic() < end:
         if watch.waiting() < least:
             least, end = watch.waiting(), time.monotonic() + SETTLE_S
         time.sleep(0.2)

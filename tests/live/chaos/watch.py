@@ -63,9 +63,9 @@ class Watch:
         """Every partition of the lane."""
         return {each.partition for each in self._lane}
 
-    def idle(self) -> bool:
-        """Whether nothing waits any more."""
-        return bool(self.samples) and self.waiting() == 0
+    def idle(self, since: float) -> bool:
+        """Whether nothing waits any more, by a look at the broker after that moment."""
+        return bool(self.samples) and self.samples[-1].at > since and self.waiting() == 0
 
     def waiting(self) -> int:
         """How many records wait, at the last look."""
