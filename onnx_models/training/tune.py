@@ -40,9 +40,9 @@ class Recipe:
 
     epochs: int = 4
     rows: int = 32
-    rate: float = 1e-4
+    rate: float = 2e-4
     head_rate: float = 1e-3
-    layer_decay: float = 1.0
+    layer_decay: float = 0.9
     strength: float = 30.0
     dropout: float = 0.1
     weight_decay: float = 0.01
