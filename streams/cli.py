@@ -8,6 +8,7 @@ import click
 from streams.commands.check import check
 from streams.commands.demo import demo
 from streams.commands.drain import drain
+from streams.commands.evaluate import evaluate
 from streams.commands.redrive import redrive
 from streams.commands.run import run
 from streams.commands.topics import topics
@@ -23,7 +24,7 @@ def intents() -> None:
     """Turn the messages customers write into decisions that software can act on."""
 
 
-for command in (demo, run, check, topics, drain, redrive):
+for command in (demo, run, evaluate, check, topics, drain, redrive):
     intents.add_command(command)
 
 

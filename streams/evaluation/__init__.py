@@ -1,0 +1,1 @@
+"""Evaluation: what a finished bundle is worth on labelled messages."""

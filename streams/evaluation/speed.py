@@ -1,0 +1,108 @@
+"""How long scoring takes, measured on texts that the scorer has not seen before."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from tokenizers import Tokenizer
+
+from processors.score import Scorer
+from streams.evaluation.figures import Cost, Speed
+from streams.evaluation.quality import rounded
+from streams.evaluation.verdicts import Watch
+from streams.scoring.bundles import TOKENIZER, Bundle
+
+# A p99 needs a few hundred; more would only make people wait.
+ALONE = 400
+IN_BATCHES = 4096
+BATCH = 512
+
+
+@dataclass(slots=True)
+class Clock:
+    """What one scorer took."""
+
+    alone_s: list[float] = field(default_factory=list)
+    batches_s: float = 0.0
+    cpu_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Which texts are scored alone, which in batches: none is met twice, as a cache would make it cheap."""
+
+    alone: tuple[str, ...]
+    batches: tuple[tuple[str, ...], ...]
+
+    @property
+    def batched(self) -> list[str]:
+        """Every text of the batches."""
+        return [text for batch in self.batches for text in batch]
+
+
+def course(texts: Sequence[str]) -> Course:
+    """Every fourth of the different texts alone, the others in batches, in the order they lie."""
+    different = list(dict.fromkeys(texts))
+    alone = different[::4][:ALONE]
+    kept = set(alone)
+    others = [text for text in different if text not in kept][:IN_BATCHES] or alone
+    starts = range(0, len(others), BATCH)
+    return Course(tuple(alone), tuple(tuple(others[start : start + BATCH]) for start in starts))
+
+
+def timed(scorers: Sequence[Scorer], way: Course, watch: Watch) -> list[Clock]:
+    """What each scorer takes; they take turns, so that a busy machine is as busy for all of them."""
+    clocks = [Clock() for _ in scorers]
+    for text in way.alone:
+        for scorer, clock in zip(scorers, clocks, strict=True):
+            began = time.perf_counter()
+            scorer.score([text])
+            clock.alone_s.append(time.perf_counter() - began)
+        watch(1)
+    for batch in way.batches:
+        for scorer, clock in zip(scorers, clocks, strict=True):
+            _batch(scorer, batch, clock)
+        watch(len(batch))
+    return clocks
+
+
+def speed(clock: Clock, way: Course, bundle: Bundle) -> Speed:
+    """The clock's times as figures."""
+    texts = way.batched
+    p50, p99 = np.percentile(np.array(clock.alone_s) * 1000, (50, 99)).tolist()
+    return Speed(
+        alone_p50_ms=round(p50, 3),
+        alone_p99_ms=round(p99, 3),
+        alone_messages=len(way.alone),
+        messages_per_s=round(len(texts) / clock.batches_s, 1),
+        tokens_per_s=round(tokens(bundle, texts) / clock.batches_s, 1),
+        batch_messages=len(texts),
+        cpu_us_per_message=round(clock.cpu_s / len(texts) * 1e6, 1),
+    )
+
+
+def cost(measured: Speed, core_hour: float) -> Cost:
+    """What a million messages cost on cores of that price, kept busy."""
+    return Cost(rounded(measured.cpu_us_per_message / 3600 * core_hour), core_hour)
+
+
+def tokenizer(bundle: Bundle) -> Tokenizer:
+    """The bundle's tokenizer, which takes a customer's [SEP] for five characters."""
+    made = Tokenizer.from_str(bundle.files[TOKENIZER].decode("utf-8"))
+    made.encode_special_tokens = True
+    return made
+
+
+def tokens(bundle: Bundle, texts: Sequence[str]) -> int:
+    """How many tokens whole texts have."""
+    reader = tokenizer(bundle)
+    return sum(len(reader.encode(text).ids) for text in texts)
+
+
+def _batch(scorer: Scorer, batch: Sequence[str], clock: Clock) -> None:
+    """Score a batch, on both clocks."""
+    began, cpu = time.perf_counter(), time.process_time()
+    scorer.score(batch)
+    clock.batches_s += time.perf_counter() - began
+    clock.cpu_s += time.process_time() - cpu
