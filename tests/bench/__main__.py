@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bench_steps, latency, memory, overlap, scaling, throughput
+from tests.bench import bench_steps, latency, memory, overlap, scaling, scoring, throughput
 from tests.ground import find, redis
 
 THROUGHPUT = ["bare loop", "worker, pass-through", "worker, constant scorer", "worker, shipped bundle"]
@@ -18,11 +18,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, epilog="example: python -m tests.bench throughput latency"
     )
-    parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all when none is named")
+    parser.add_argument(
+        "parts", nargs="*", help=f"of {', '.join([*WITHOUT_BROKER, *PARTS])}; all when none is named"
+    )
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--small", action="store_true", help="a tenth of the messages")
     given = parser.parse_args()
     print(bench_steps.machine())
+    parts, less = given.parts or [*WITHOUT_BROKER, *PARTS], 10 if given.small else 1
+    _alone([part for part in parts if part in WITHOUT_BROKER], given.rounds, less)
+    with_broker = [part for part in parts if part not in WITHOUT_BROKER]
+    if with_broker:
+        _on_broker(with_broker, given.rounds, less)
+
+
+def _alone(parts: list[str], rounds: int, less: int) -> None:
+    """The parts that need neither Kafka nor Redis."""
+    for part in parts:
+        print("\n".join(["", part, *WITHOUT_BROKER[part](rounds, less)]), flush=True)
+
+
+def _on_broker(parts: list[str], rounds: int, less: int) -> None:
+    """The other parts, on a broker that is stopped when they are done."""
     with tempfile.TemporaryDirectory() as folder:
         broker, cache = (
             find.shared_broker(Path(folder) / "kafka"),
@@ -31,13 +48,7 @@ def main() -> None:
         broker.start()
         cache.start()
         try:
-            _measure(
-                given.parts or list(PARTS),
-                broker.bootstrap,
-                cache.url,
-                given.rounds,
-                10 if given.small else 1,
-            )
+            _measure(parts, broker.bootstrap, cache.url, rounds, less)
         finally:
             broker.stop()
             cache.stop()
@@ -89,6 +100,7 @@ PARTS: dict[str, Callable[[str, str, int, int], list[str]]] = {
     "scaling": _scaling,
     "memory": _memory,
 }
+WITHOUT_BROKER: dict[str, Callable[[int, int], list[str]]] = {"scoring": scoring.report}
 
 if __name__ == "__main__":
     main()
