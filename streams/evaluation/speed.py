@@ -3,11 +3,11 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from tokenizers import Tokenizer
 
-from processors.score import Scorer
 from streams.evaluation.figures import Cost, Speed
 from streams.evaluation.quality import rounded
 from streams.evaluation.verdicts import Watch
@@ -17,6 +17,27 @@ from streams.scoring.bundles import TOKENIZER, Bundle
 ALONE = 400
 IN_BATCHES = 4096
 BATCH = 512
+
+
+class Asked(Protocol):
+    """Whatever answers texts."""
+
+    def score(self, texts: Sequence[str]) -> Sequence[object]:
+        """One answer for every text."""
+        ...
+
+
+class Tokens:
+    """The tokens of texts, as a bundle's tokenizer tells them apart."""
+
+    def __init__(self, bundle: Bundle) -> None:
+        """Load the tokenizer, which takes a customer's [SEP] for five characters."""
+        self._tokenizer = Tokenizer.from_str(bundle.files[TOKENIZER].decode("utf-8"))
+        self._tokenizer.encode_special_tokens = True
+
+    def count(self, texts: Sequence[str]) -> int:
+        """How many there are in whole texts."""
+        return sum(len(self._tokenizer.encode(text).ids) for text in texts)
 
 
 @dataclass(slots=True)
@@ -51,7 +72,7 @@ def course(texts: Sequence[str]) -> Course:
     return Course(tuple(alone), tuple(tuple(others[start : start + BATCH]) for start in starts))
 
 
-def timed(scorers: Sequence[Scorer], way: Course, watch: Watch) -> list[Clock]:
+def timed(scorers: Sequence[Asked], way: Course, watch: Watch) -> list[Clock]:
     """What each scorer takes; they take turns, so that a busy machine is as busy for all of them."""
     clocks = [Clock() for _ in scorers]
     for text in way.alone:
@@ -76,7 +97,7 @@ def speed(clock: Clock, way: Course, bundle: Bundle) -> Speed:
         alone_p99_ms=round(p99, 3),
         alone_messages=len(way.alone),
         messages_per_s=round(len(texts) / clock.batches_s, 1),
-        tokens_per_s=round(tokens(bundle, texts) / clock.batches_s, 1),
+        tokens_per_s=round(Tokens(bundle).count(texts) / clock.batches_s, 1),
         batch_messages=len(texts),
         cpu_us_per_message=round(clock.cpu_s / len(texts) * 1e6, 1),
     )
@@ -87,20 +108,7 @@ def cost(measured: Speed, core_hour: float) -> Cost:
     return Cost(rounded(measured.cpu_us_per_message / 3600 * core_hour), core_hour)
 
 
-def tokenizer(bundle: Bundle) -> Tokenizer:
-    """The bundle's tokenizer, which takes a customer's [SEP] for five characters."""
-    made = Tokenizer.from_str(bundle.files[TOKENIZER].decode("utf-8"))
-    made.encode_special_tokens = True
-    return made
-
-
-def tokens(bundle: Bundle, texts: Sequence[str]) -> int:
-    """How many tokens whole texts have."""
-    reader = tokenizer(bundle)
-    return sum(len(reader.encode(text).ids) for text in texts)
-
-
-def _batch(scorer: Scorer, batch: Sequence[str], clock: Clock) -> None:
+def _batch(scorer: Asked, batch: Sequence[str], clock: Clock) -> None:
     """Score a batch, on both clocks."""
     began, cpu = time.perf_counter(), time.process_time()
     scorer.score(batch)

@@ -1,5 +1,6 @@
 """The worker's own steps, without a broker around them."""
 
+import time
 from collections.abc import Sequence
 
 import msgspec
@@ -37,6 +38,11 @@ def enriched(texts: Sequence[str]) -> list[Enriched]:
     return enrich(messages, Contexts())
 
 
+def desk_of(snapshot: Snapshot) -> Desk:
+    """A desk where one catalog counts for everybody."""
+    return Desk({"default": snapshot}, now=time.time())
+
+
 def open_desk(labels: Sequence[str], threshold: float) -> Desk:
     """A desk whose catalog knows every label of a bundle, so that the threshold alone keeps a message back."""
     intents = {
@@ -45,4 +51,4 @@ def open_desk(labels: Sequence[str], threshold: float) -> Desk:
         if label != OUT_OF_SCOPE
     }
     catalog = Catalog("default", intents, threshold, OUT_OF_SCOPE)
-    return Desk({"default": Snapshot(catalog, "evaluation")}, now=0.0)
+    return desk_of(Snapshot(catalog, "evaluation"))

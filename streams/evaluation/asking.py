@@ -1,0 +1,104 @@
+"""One message on the worker's way, with what each stage took."""
+
+import time
+
+import msgspec
+
+from processors.decide import decide
+from processors.desk import Desk
+from processors.enrich import enrich
+from processors.flow import Contexts, Decision, Enriched, Rejection, ScoreFailed, Scores
+from processors.score import Scorer, score
+from processors.triage import triage
+from schemas.events import Opinion, Target
+from schemas.messages import InboundMessage
+from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk
+from streams.evaluation.speed import Tokens
+from streams.evaluation.steps import received
+
+OPINIONS = 5
+
+
+class AskError(Exception):
+    """A message that no worker would take; says why."""
+
+
+class Stages(msgspec.Struct, frozen=True):
+    """Milliseconds a stage; a stage that was not needed took none."""
+
+    tokenise: float = 0.0
+    network: float = 0.0
+    decide: float = 0.0
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What became of a message, under the names that answers have; scores are the best of every label."""
+
+    text: str
+    kind: Kind
+    reason: Reason
+    decided_by: Decider
+    intent: str | None
+    confidence: float | None
+    margin: float | None
+    risk: Risk | None
+    target: Target | None
+    alternatives: tuple[Opinion, ...]
+    scores: tuple[Opinion, ...]
+    failed: str | None
+    flags: tuple[Flag, ...]
+    model: str | None
+    catalog: str
+    milliseconds: Stages
+
+
+def ask(inbound: InboundMessage, scorer: Scorer, tokens: Tokens, desk: Desk) -> Asked:
+    """The message decoded, triaged, scored, decided by the worker's own steps."""
+    (read,) = received([inbound])
+    if isinstance(read, Rejection):
+        raise AskError(f"{read.cause}: {read.detail}")
+    (settled,) = triage(enrich([read], Contexts()), desk)
+    if isinstance(settled, Decision):
+        return _asked(settled, None, Stages())
+    return _scored(settled, scorer, tokens, desk)
+
+
+def _scored(waiting: Enriched, scorer: Scorer, tokens: Tokens, desk: Desk) -> Asked:
+    """The message that a model has to look at."""
+    began = time.perf_counter()
+    tokens.count([waiting.message.text])
+    read = time.perf_counter()
+    (scored,) = score([waiting], scorer, desk)
+    answered = time.perf_counter()
+    (decision,) = decide([scored], desk)
+    decided = time.perf_counter()
+    tokenise = read - began
+    # The scorer tokenises once more: what is left of its time is the network's.
+    network = max(0.0, answered - read - tokenise)
+    return _asked(decision, scored.scores, Stages(*map(_ms, (tokenise, network, decided - answered))))
+
+
+def _asked(decision: Decision, scores: Scores | ScoreFailed | None, stages: Stages) -> Asked:
+    """The decision as it is told."""
+    return Asked(
+        text=decision.enriched.message.text,
+        kind=decision.kind,
+        reason=decision.reason,
+        decided_by=decision.decided_by,
+        intent=decision.intent,
+        confidence=decision.confidence,
+        margin=decision.margin,
+        risk=decision.risk,
+        target=decision.target,
+        alternatives=decision.alternatives,
+        scores=scores.ranked[:OPINIONS] if isinstance(scores, Scores) else (),
+        failed=scores.detail if isinstance(scores, ScoreFailed) else None,
+        flags=decision.flags,
+        model=decision.model,
+        catalog=decision.catalog,
+        milliseconds=stages,
+    )
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 3)
