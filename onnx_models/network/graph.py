@@ -8,8 +8,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-OPSET = 20
-IR_VERSION = 10
+OPSET = 24
+IR_VERSION = 11
 
 
 @dataclass(slots=True)
@@ -42,9 +42,11 @@ class Graph:
 
 
 def finish(graph: Graph, labels: int, width: int) -> onnx.ModelProto:
-    """The model around the graph, checked: tokens with their mask in, logits with the sentence vector out."""
+    """The model around the graph, checked: tokens with their mask in, logits, sentence vector, any distance out."""
     inputs = [info(name, TensorProto.INT64, "tokens") for name in ("input_ids", "attention_mask")]
     outputs = [info("logits", TensorProto.FLOAT, labels), info("vector", TensorProto.FLOAT, width)]
+    if any("distance" in node.output for node in graph.nodes):
+        outputs.append(info("distance", TensorProto.FLOAT, 1))
     inside = helper.make_graph(graph.nodes, "intents", inputs, outputs, graph.constants)
     opset = [helper.make_opsetid("", OPSET)]
     made = {"ir_version": IR_VERSION, "producer_name": "intent-stream"}

@@ -23,7 +23,7 @@ def observe(encoder: Encoder, head: Head, max_tokens: int, groups: Iterable[Pack
     for group in groups:
         values = running.run(taps, {"input_ids": group.ids, "attention_mask": group.mask})
         for tap, value in zip(taps, values, strict=True):
-            real = value[group.mask.astype(bool)]
+            real = value[group.mask.reshape(-1).astype(bool)]
             spans[tap] = wider(spans.get(tap), Range(real.min(axis=0), real.max(axis=0)))
     return {name: spans[tap] for name, tap in graph.inputs.items()}
 

@@ -15,7 +15,6 @@ from tests.onnx_models import tiny
 
 TOKENS = [[2, 5, 9, 3], [2, 7, 3], [2, 12, 6, 6, 14, 3], [2, 20, 18, 3], [2, 3]]
 Reals = NDArray[np.float64]
-ERF = np.vectorize(math.erf)
 
 
 def through(encoder: Encoder) -> Head:
@@ -53,7 +52,7 @@ def layer(hidden: Reals, weights: dict[str, Reals], at: str, heads: int) -> Real
     attended = linear(mixed, weights, f"{at}attention.output.dense")
     hidden = norm(attended + hidden, weights, f"{at}attention.output.LayerNorm")
     inner = linear(hidden, weights, f"{at}intermediate.dense")
-    inner = inner * (1 + ERF(inner / math.sqrt(2))) / 2
+    inner = inner * (1 + np.tanh(math.sqrt(2 / math.pi) * (inner + 0.044715 * inner**3))) / 2
     return norm(linear(inner, weights, f"{at}output.dense") + hidden, weights, f"{at}output.LayerNorm")
 
 
