@@ -1,29 +1,20 @@
 """`intents evaluate`: what a bundle is worth on labelled messages, alone or beside another."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from streams.commands.evaluate_outputs import STDOUT, Outputs, can_draw, write
 from streams.settings import SettingsError, read
 
 if TYPE_CHECKING:
     from streams.evaluation.figures import Evaluation
     from streams.evaluation.gates import Limits
+    from streams.evaluation.labelled import Messages
 
 FOLDER = click.Path(path_type=Path, exists=True, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
-STDOUT = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Where the report goes; nothing given is a table for people."""
-
-    json: str | None
-    html: Path | None
-    pictures: Path | None
 
 
 @click.command()
@@ -35,6 +26,9 @@ class Outputs:
     help="A folder with SPLIT.jsonl, or one such file; each line an object with text, intent.",
 )
 @click.option("--split", default="test", show_default=True, help="Which file of the folder.")
+@click.option(
+    "--map", "names", type=FILE, help="JSON object from their intents to ours; null leaves one out."
+)
 @click.option("--json", "json_to", is_flag=False, flag_value=STDOUT, metavar="[FILE]",
               help="Write the report as JSON; to standard output when no FILE follows, or -.")  # fmt: skip
 @click.option("--html", type=FILE, help="Write one page with pictures in it.")
@@ -59,9 +53,9 @@ class Outputs:
 @click.option("--max-latency", type=click.FloatRange(0), default=1.5, show_default=True,
               help="Gate: how many times as long one message may take.")  # fmt: skip
 def evaluate(
-    bundle: Path | None, data: Path, split: str, json_to: str | None, html: Path | None, pictures: Path | None,
-    against: Path | None, fp32: Path | None, gate: bool, threshold: float, core_hour: float, max_drop: float,
-    min_support: int, max_let_through: float, max_latency: float,
+    bundle: Path | None, data: Path, split: str, names: Path | None, json_to: str | None, html: Path | None,
+    pictures: Path | None, against: Path | None, fp32: Path | None, gate: bool, threshold: float,
+    core_hour: float, max_drop: float, min_support: int, max_let_through: float, max_latency: float,
 ) -> None:  # fmt: skip
     """Score labelled messages with a finished bundle, as a worker would, say how good it is.
 
@@ -79,33 +73,40 @@ def evaluate(
     if gate and against is None:
         raise click.UsageError("--gate needs --against: the bundle whose place the candidate would take")
     outputs = Outputs(json_to, html, pictures)
-    _can_draw(outputs)
+    can_draw(outputs)
     limits = Limits(max_drop, min_support, max_let_through, max_latency) if gate else None
-    found = _gated(_evaluated((bundle, against, fp32), (data, split), (threshold, core_hour)), limits)
-    _write(found, outputs)
+    found = _gated(
+        _evaluated((bundle, against, fp32), _messages(data, split, names), (threshold, core_hour)), limits
+    )
+    write(found, outputs)
     if found.gate:
         click.echo(f"intents: gate: {'; '.join(found.gate)}", err=True)
         raise SystemExit(1)
 
 
+def _messages(data: Path, split: str, names: Path | None) -> "Messages":
+    """The messages to evaluate on, under the names that they are mapped to."""
+    from streams.evaluation import labelled
+
+    try:
+        messages = labelled.read(data, split)
+        return labelled.mapped(messages, names) if names else messages
+    except labelled.LabelError as error:
+        raise SettingsError(str(error)) from None
+
+
 def _evaluated(
-    bundles: tuple[Path | None, Path | None, Path | None], data: tuple[Path, str], terms: tuple[float, float]
+    bundles: tuple[Path | None, Path | None, Path | None], messages: "Messages", terms: tuple[float, float]
 ) -> "Evaluation":
     """The figures of the first bundle, beside the others where they are given."""
     from streams.commands.waiting import waiting
     from streams.evaluation.evaluating import Terms
     from streams.evaluation.evaluating import evaluate as figures
-    from streams.evaluation.labelled import LabelError
-    from streams.evaluation.labelled import read as messages
     from streams.evaluation.opening import candidate
 
     settings, (bundle, against, fp32) = read(), bundles
-    try:
-        told = Terms(messages(*data), waiting, *terms)
-    except LabelError as error:
-        raise SettingsError(str(error)) from None
     others = [candidate(settings, folder) if folder else None for folder in (against, fp32)]
-    return figures(candidate(settings, bundle), told, *others)
+    return figures(candidate(settings, bundle), Terms(messages, waiting, *terms), *others)
 
 
 def _gated(found: "Evaluation", limits: "Limits | None") -> "Evaluation":
@@ -117,71 +118,3 @@ def _gated(found: "Evaluation", limits: "Limits | None") -> "Evaluation":
     if limits is None or found.comparison is None:
         return found
     return msgspec.structs.replace(found, gate=failures(found.comparison, limits))
-
-
-def _can_draw(outputs: Outputs) -> None:
-    """Say at once, not after minutes, that pictures can't be drawn."""
-    from streams.evaluation.pictures import PicturesError, check
-
-    if outputs.html is None and outputs.pictures is None:
-        return
-    try:
-        check()
-    except PicturesError as error:
-        raise SettingsError(str(error)) from None
-
-
-def _write(found: "Evaluation", outputs: Outputs) -> None:
-    """The report wherever it was asked to be; the table, unless standard output is the JSON's."""
-    import msgspec
-
-    content = msgspec.json.format(msgspec.json.encode(found), indent=1).decode()
-    if outputs.json == STDOUT:
-        click.echo(content)
-    else:
-        _tell(found)
-    if outputs.json not in (None, STDOUT):
-        _written(Path(str(outputs.json)), f"{content}\n".encode())
-    if outputs.html:
-        from streams.evaluation.page import page
-
-        _written(outputs.html, page(found).encode())
-    if outputs.pictures:
-        from streams.evaluation.pictures import LIGHT, drawn
-
-        for name, png in drawn(found, LIGHT).items():
-            _written(outputs.pictures / f"{name}.png", png)
-
-
-def _written(path: Path, content: bytes) -> None:
-    """A file in a folder that is made where it is missing; its name for people."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise SettingsError(f"{path} can't be written: {error.strerror}") from None
-    click.echo(f"wrote {path}", err=True)
-
-
-def _tell(found: "Evaluation") -> None:
-    """The tables for people."""
-    from streams.commands.tables import show
-    from streams.evaluation import words
-
-    _part("intents, the worst first")
-    show(("INTENT", "PRECISION", "RECALL", "F1", "MESSAGES"), words.intents(found))
-    if found.confusions:
-        _part("most often confused")
-        show(("INTENT", "TAKEN FOR", "MESSAGES", "SHARE", "EXAMPLE"), words.confusions(found))
-    if found.comparison:
-        _part(f"against {found.comparison.other}")
-        show(("FIGURE", "CANDIDATE", "OTHER", "DIFFERENCE"), words.differences(found.comparison))
-        for note in words.notes(found.comparison):
-            click.echo(note)
-    _part("in short")
-    show(("FIGURE", ""), words.summary(found))
-
-
-def _part(title: str) -> None:
-    """A line over a table."""
-    click.echo(f"\n{title}")

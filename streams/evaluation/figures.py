@@ -70,10 +70,9 @@ class Speed(msgspec.Struct, frozen=True):
     alone_p50_ms: float
     alone_p99_ms: float
     alone_messages: int
-    messages_per_s: float
+    messages_per_s: Annotated[float, Meta(description="Of one core's own time, in batches as they arrive.")]
     tokens_per_s: float
     batch_messages: int
-    cpu_us_per_message: float
 
 
 class Cost(msgspec.Struct, frozen=True):
@@ -81,7 +80,7 @@ class Cost(msgspec.Struct, frozen=True):
 
     million: float
     core_hour: float
-    formula: str = "CPU seconds of scoring a message in batches x 1,000,000 / 3,600 x price of a core-hour"
+    formula: str = "1,000,000 / messages a second of a core / 3,600 x price of a core-hour, scoring alone"
 
 
 class Difference(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -57,6 +57,25 @@ def read(path: Path, split: str) -> Messages:
     if any(each.intent != OUT_OF_SCOPE for each in extra):
         raise LabelError(f"{beside}: only messages of intent {OUT_OF_SCOPE} belong there; move the others")
     return Messages(str(main), tuple(own), tuple(extra), digest.hexdigest())
+
+
+def mapped(messages: Messages, path: Path) -> Messages:
+    """The messages under other names of their intents; those whose intent is mapped to null are left out."""
+    try:
+        raw = path.read_bytes()
+        names = msgspec.json.decode(raw, type=dict[str, str | None])
+    except (OSError, msgspec.DecodeError) as error:
+        raise LabelError(
+            f"{path}: {error}; write one JSON object from their intents to ours, or null"
+        ) from None
+    own, beside = (
+        tuple(replace(each, intent=name) for each in part if (name := names.get(each.intent, each.intent)))
+        for part in (messages.own, messages.beside)
+    )
+    if not own:
+        raise LabelError(f"{path}: maps every message to null; keep some")
+    digest = hashlib.sha256(messages.sha256.encode() + raw).hexdigest()
+    return Messages(f"{messages.source} by {path}", own, beside, digest)
 
 
 def intents(messages: Sequence[Labelled]) -> list[str]:

@@ -19,7 +19,8 @@ p { color: var(--soft); margin-top: .3rem; max-width: 48rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--faint); padding: .25rem 1.2rem .25rem 0; text-align: left;
   vertical-align: top; }
-.pictures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); }
+.pictures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(22rem, 1fr));
+  margin-top: 2rem; }
 .pictures img { border: 1px solid var(--faint); border-radius: 6px; height: auto; width: 100%; }
 .failed { color: #c2410c; font-weight: 600; } .wide { overflow-x: auto; }
 @media (prefers-color-scheme: dark) { .failed { color: #ffa657; } }
@@ -27,8 +28,9 @@ th, td { border-bottom: 1px solid var(--faint); padding: .25rem 1.2rem .25rem 0;
 METHOD = (
     "Accuracy, F1 and calibration are taken on the split's own file; messages of an oos_ file beside it count "
     "under out of scope alone. Routed means what the worker's own decision routes at the threshold, were every "
-    "label in its catalog. Times are one thread's, each text scored for the first time. Intervals are of 95 %: "
-    "Wilson's for one share, 2,000 paired resamples of the messages for a difference. Cost is "
+    "label in its catalog. Times are one thread's, each text scored for the first time; messages a second are of "
+    "the core's own time. Intervals are of 95 %: Wilson's for one share, 2,000 paired resamples of the messages "
+    "for a difference. Cost is "
 )
 
 

@@ -93,7 +93,7 @@ def _precision(found: Evaluation) -> Rows:
     rows: Rows = []
     for each in found.precision:
         paired = "" if each.low is None else f" ({each.low:+.2%} to {each.high:+.2%})"
-        words = f"{each.int8:.2%} / {each.fp32:.2%}, lost {each.loss:+.2%}{paired} on {each.measured_on}"
+        words = f"{each.int8:.2%} / {each.fp32:.2%}, a loss of {each.loss:+.2%}{paired} on {each.measured_on}"
         rows.append(("int8 / fp32", words))
     return rows
 
@@ -102,7 +102,10 @@ def _speed(found: Evaluation) -> Rows:
     speed, cost = found.speed, found.cost
     return [
         ("one message alone", f"p50 {speed.alone_p50_ms:.2f} ms, p99 {speed.alone_p99_ms:.2f} ms"),
-        ("in batches", f"{speed.messages_per_s:,.0f} messages/s, {speed.tokens_per_s:,.0f} tokens/s"),
+        (
+            "in batches",
+            f"{speed.messages_per_s:,.0f} messages/s, {speed.tokens_per_s:,.0f} tokens/s on one core",
+        ),
         ("a million messages", f"{cost.million:.4f} at {cost.core_hour:g} a core-hour, scoring alone"),
     ]
 

@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bench_steps, latency, memory, overlap, scaling, scoring, throughput
+from tests.bench import bench_steps, latency, memory, overlap, scaling, scoring, throughput, tiers
 from tests.ground import find, redis
 
 THROUGHPUT = ["bare loop", "worker, pass-through", "worker, constant scorer", "worker, shipped bundle"]
@@ -100,7 +100,10 @@ PARTS: dict[str, Callable[[str, str, int, int], list[str]]] = {
     "scaling": _scaling,
     "memory": _memory,
 }
-WITHOUT_BROKER: dict[str, Callable[[int, int], list[str]]] = {"scoring": scoring.report}
+WITHOUT_BROKER: dict[str, Callable[[int, int], list[str]]] = {
+    "scoring": scoring.report,
+    "tiers": tiers.report,
+}
 
 if __name__ == "__main__":
     main()

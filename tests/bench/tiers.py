@@ -117,7 +117,7 @@ def vectorised(data: Data, share: float) -> Vectorised:
 def cells(tier: Tier, clock: Clock, messages: int) -> tuple[str, ...]:
     """A tier in words."""
     p50, p99 = np.percentile(np.array(clock.alone_s) * 1000, (50, 99)).tolist()
-    million = clock.cpu_s / messages * 1e6 / 3600 * CORE_HOUR
+    million = clock.batches_s / messages * 1e6 / 3600 * CORE_HOUR
     return (
         tier.name,
         *("-" if each is None else f"{each:.2%}" for each in tier.accuracies),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.evaluation.labelled import LabelError, read
+from streams.evaluation.labelled import LabelError, mapped, read
 
 LINE = '{"text": "where is it", "intent": "order.status", "domain": "order"}\n'
 OUTSIDE = '{"text": "ding dong", "intent": "oos"}\n'
@@ -56,3 +56,26 @@ def test_the_digest_covers_every_byte(tmp_path: Path) -> None:
 def test_what_can_not_be_evaluated_on_is_named(tmp_path: Path, files: dict[str, str], complaint: str) -> None:
     with pytest.raises(LabelError, match=complaint):
         read(write(tmp_path, **files), "test")
+
+
+def test_other_names_are_mapped_to_ours_or_left_out(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path, test=LINE + '{"text": "hm", "intent": "their.hm"}\n' + '{"text": "a", "intent": "a"}\n'
+    )
+    (tmp_path / "map.json").write_text('{"their.hm": "service.complaint", "order.status": null}')
+    found = mapped(read(folder, "test"), tmp_path / "map.json")
+    assert [(each.intent, each.place) for each in found.own] == [
+        ("service.complaint", "test.jsonl:2"),
+        ("a", "test.jsonl:3"),
+    ]
+    assert found.sha256 != read(folder, "test").sha256
+
+
+@pytest.mark.parametrize(
+    ("names", "complaint"), [("[]", "Expected `object`"), ('{"order.status": null}', "keep some")]
+)
+def test_a_map_that_is_none_is_named(tmp_path: Path, names: str, complaint: str) -> None:
+    folder = write(tmp_path, test=LINE)
+    (tmp_path / "map.json").write_text(names)
+    with pytest.raises(LabelError, match=complaint):
+        mapped(read(folder, "test"), tmp_path / "map.json")
