@@ -4,7 +4,13 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
 from confluent_kafka.cimpl import NewTopic
 
 from schemas import topics
@@ -32,3 +38,14 @@ class Topics:
         client = AdminClient({"bootstrap.servers": self.bootstrap})
         for made in client.create_topics(news).values():
             made.result(30)
+
+    def configure(self, names: Iterable[str], option: str, value: str | None) -> None:
+        """Set an option of these topics, or give it back its default."""
+        operation = AlterConfigOpType.DELETE if value is None else AlterConfigOpType.SET
+        entry = ConfigEntry(option, value or "", incremental_operation=operation)
+        wanted = [
+            ConfigResource(ResourceType.TOPIC, self.name(name), incremental_configs=[entry]) for name in names
+        ]
+        client = AdminClient({"bootstrap.servers": self.bootstrap})
+        for changed in client.incremental_alter_configs(wanted).values():
+            changed.result(30)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from schemas.topics import DEAD, ESCALATED, INBOUND
-from streams.ending import BAD_SETTINGS, HALTED
+from schemas.topics import ANSWERS, AUDIT, DEAD, ESCALATED, INBOUND
+from streams.ending import BAD_SETTINGS, BROKEN, HALTED
 from tests.ground import redis
 from tests.ground.kafka import Broker
 from tests.ground.process import wait_until
@@ -198,3 +198,20 @@ def test_a_terminated_worker_finishes_what_it_has_and_ends_in_time(stand: Stand)
     assert worker.stop() == 0
     answered = [offset_of(body(m)) for m in stand.answers()]
     assert len(answered) == len(set(answered)) == len(stand.audits())
+
+
+def test_a_broker_that_refuses_every_output_ends_the_process_and_costs_no_answer(stand: Stand) -> None:
+    outputs = {*ANSWERS.values(), AUDIT}
+    worker = stand.worker()
+    stand.send(chatter(10))
+    stand.await_committed(10)
+    # Too small for any event; the markers that end a transaction are records too, of 78 bytes, and get through.
+    stand.topics.configure(outputs, "max.message.bytes", "200")
+    stand.send(chatter(20))
+    assert worker.await_end(60) == BROKEN
+    stand.topics.configure(outputs, "max.message.bytes", None)
+    stand.worker()
+    stand.await_committed(30)
+    answered = [offset_of(body(message)) for message in stand.audits()]
+    assert (len(answered), len(set(answered))) == (30, 30)
+    assert stand.answers_on(DEAD) == []
