@@ -14,12 +14,12 @@ import msgspec
 import numpy as np
 import onnx
 from onnx import numpy_helper
+from tokenizers import Tokenizer
 
 from onnx_models.network import encoder
 from onnx_models.network.transformer import Head
 from streams.pace import Pace
-from streams.scoring.bundles import MODEL, Bundle, load, shipped
-from streams.scoring.reading import Read, Reader
+from streams.scoring.bundles import MODEL, TOKENIZER, Bundle, load, shipped
 from streams.scoring.scorer import OnnxScorer
 from tests.bench.plain import Plain, plain
 
@@ -88,8 +88,8 @@ def read(path: Path) -> list[str]:
 
 def text_set(bundle: Bundle, name: str, texts: list[str]) -> Texts:
     """Texts with the number of their tokens."""
-    read = Reader(bundle).read(texts)
-    return Texts(name, texts, sum(len(each.ids) for each in read if isinstance(each, Read)))
+    tokenizer = Tokenizer.from_str(bundle.files[TOKENIZER].decode("utf-8"))
+    return Texts(name, texts, sum(len(tokenizer.encode(text).ids) for text in texts))
 
 
 def plain_way(bundle: Bundle, folder: Path) -> Plain:
