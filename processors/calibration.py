@@ -1,11 +1,70 @@
 """Logits as probabilities that can be taken at their word."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
+
+from schemas.manifest import Scope
 
 # A temperature outside of this says that the logits are wrong, not that they need scaling.
 LOWEST, HIGHEST = 0.25, 4.0
 DECIMALS = 6
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a network says of texts, a row for each: every label's logit, the distance to the nearest intent."""
+
+    logits: NDArray[np.floating]
+    distance: NDArray[np.floating]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """What makes probabilities of evidence; with a scope there is a sink, the column of what is out of scope."""
+
+    temperature: float
+    scope: Scope | None = None
+    sink: int = -1
+
+
+def calibration(labels: tuple[str, ...], temperature: float, scope: Scope | None) -> Calibration:
+    """The calibration of a bundle with these labels."""
+    return Calibration(temperature, scope, labels.index(scope.label) if scope else -1)
+
+
+def honest(evidence: Evidence, calibration: Calibration) -> Floats:
+    """The probability of every label: the scope says how much the intents share; every row sums to 1."""
+    scope, sink, temperature = calibration.scope, calibration.sink, calibration.temperature
+    if scope is None:
+        return probabilities(evidence.logits, temperature)
+    outside = logistic(signals(evidence, sink) @ weights(scope) + scope.bias)
+    inside = probabilities(np.delete(evidence.logits, sink, axis=1), temperature)
+    return np.insert(inside * (1 - outside)[:, None], sink, outside, axis=1)
+
+
+def signals(evidence: Evidence, sink: int) -> Floats:
+    """What speaks for a message being out of scope, a column each: the sink's odds, the peak, the distance."""
+    logits = evidence.logits.astype(np.float64)
+    intents = np.delete(logits, sink, axis=1)
+    peak = intents.max(axis=1)
+    together = peak + np.log(np.exp(intents - peak[:, None]).sum(axis=1))
+    return np.column_stack([logits[:, sink] - together, peak, evidence.distance])
+
+
+def weights(scope: Scope) -> Floats:
+    """The weights of the signals, in their order."""
+    return np.array([scope.odds, scope.peak, scope.distance])
+
+
+def logistic(values: Floats) -> Floats:
+    """From any number to a probability; no number is too large for it."""
+    powers = np.exp(-np.abs(values))
+    shares: Floats = np.where(values >= 0, 1, powers) / (1 + powers)
+    return shares
 
 
 def probabilities(logits: NDArray[np.floating], temperature: float) -> NDArray[np.float64]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from processors.flow import Decision, Desk, Opinion, Scored, ScoreFailed, Scores
-from schemas.catalog import Catalog, Snapshot
+from processors.flow import Decision, Desk, Scored, ScoreFailed, Scores
+from processors.opinions import among
+from schemas.catalog import Snapshot
 from schemas.vocabulary import Decider, Kind, Reason
 
 
@@ -13,9 +14,10 @@ def decide(scored: Sequence[Scored], desk: Desk) -> list[Decision]:
 
 
 def _decision(scored: Scored, snapshot: Snapshot) -> Decision:
-    scores, catalog = scored.scores, snapshot.catalog
-    if isinstance(scores, ScoreFailed):
-        return _unscored(scored, scores, snapshot)
+    catalog = snapshot.catalog
+    if isinstance(scored.scores, ScoreFailed):
+        return _unscored(scored, scored.scores, snapshot)
+    scores = among(scored.scores, catalog.intents, catalog.sink_label)
     best = scores.ranked[0]
     intent = catalog.intents.get(best.intent)
     if intent is None:
@@ -30,7 +32,7 @@ def _decision(scored: Scored, snapshot: Snapshot) -> Decision:
         intent=best.intent,
         confidence=best.confidence,
         margin=scores.margin,
-        alternatives=_alternatives(scores, catalog),
+        alternatives=scores.ranked[1:],
         risk=intent.risk_class,
         target=intent.target if sure else None,
         model=scored.model,
@@ -39,7 +41,7 @@ def _decision(scored: Scored, snapshot: Snapshot) -> Decision:
 
 
 def _elsewhere(scored: Scored, scores: Scores, snapshot: Snapshot) -> Decision:
-    """The sink won, or a label that this tenant has no intent for: a person looks at it."""
+    """The sink won, or what this tenant has no intent for: a person looks at it."""
     best = scores.ranked[0]
     return Decision(
         enriched=scored.enriched,
@@ -50,14 +52,14 @@ def _elsewhere(scored: Scored, scores: Scores, snapshot: Snapshot) -> Decision:
         intent=best.intent if best.intent == snapshot.catalog.sink_label else None,
         confidence=best.confidence,
         margin=scores.margin,
-        alternatives=_alternatives(scores, snapshot.catalog),
+        alternatives=scores.ranked[1:],
         model=scored.model,
         truncated=scores.truncated,
     )
 
 
 def _unscored(scored: Scored, failed: ScoreFailed, snapshot: Snapshot) -> Decision:
-    by_policy = failed.reason is Reason.MODEL_UNAVAILABLE
+    by_policy = failed.reason in (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED)
     return Decision(
         enriched=scored.enriched,
         kind=Kind.ESCALATED,
@@ -66,8 +68,3 @@ def _unscored(scored: Scored, failed: ScoreFailed, snapshot: Snapshot) -> Decisi
         catalog=snapshot.hash,
         model=scored.model,
     )
-
-
-def _alternatives(scores: Scores, catalog: Catalog) -> tuple[Opinion, ...]:
-    known, sink = catalog.intents, catalog.sink_label
-    return tuple([other for other in scores.ranked[1:] if other.intent in known or other.intent == sink])

@@ -17,7 +17,7 @@ from schemas.events import Opinion as Opinion
 from schemas.events import Source as Source
 from schemas.events import Target
 from schemas.messages import InboundMessage
-from schemas.vocabulary import Cause, Decider, Flag, Kind, Reason, Risk
+from schemas.vocabulary import Cause, Decider, Flag, Kind, Reason, Risk, Stage
 
 Headers: TypeAlias = tuple[tuple[str, bytes | None], ...]
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -102,11 +102,17 @@ class Enriched(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scores(msgspec.Struct, frozen=True, gc=False):
-    """The scorer's opinions of one message, best first; margin is the best one's lead."""
+    """The scorer's opinions of one message, best first; margin is the best one's lead.
+
+    Shares are the probabilities of all labels, in their order, unrounded; without them ranked is all there is.
+    """
 
     ranked: tuple[Opinion, ...]
     margin: float
     truncated: bool
+    labels: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
+    stage: Stage = Stage.NETWORK
 
 
 class ScoreFailed(msgspec.Struct, frozen=True, gc=False):

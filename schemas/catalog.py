@@ -9,7 +9,7 @@ import yaml
 from msgspec import Meta
 
 from schemas.events import Target
-from schemas.vocabulary import Risk
+from schemas.vocabulary import ELSEWHERE, Risk
 
 
 class CatalogError(ValueError):
@@ -52,6 +52,10 @@ def parse(text: str) -> Snapshot:
         raise CatalogError(f"catalog is not valid YAML: {error}") from error
     except msgspec.ValidationError as error:
         raise CatalogError(f"catalog: {error}") from error
+    if ELSEWHERE in catalog.intents:
+        raise CatalogError(
+            f"catalog: an intent is called {ELSEWHERE}, which is what no intent is for; rename it"
+        )
     if catalog.sink_label in catalog.intents:
         raise CatalogError(f"catalog: sink_label {catalog.sink_label!r} is also an intent")
     canonical = msgspec.json.encode(catalog, order="sorted")

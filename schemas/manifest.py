@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Meta
 
 from schemas.events import Opinion
+from schemas.first_stage import FirstStage
 
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 Share = Annotated[float, Meta(ge=0, le=1)]
@@ -34,6 +35,16 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     strength: Annotated[float, Meta(gt=0, description="C of the logistic regression, chosen on valid.")]
 
 
+class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How likely a message is out of scope: a logistic function of three signals, fitted on valid."""
+
+    label: Annotated[str, Meta(description="The sink: the label of what is out of scope.")]
+    bias: float
+    odds: Annotated[float, Meta(description="Weight of the sink's own logit against all others together.")]
+    peak: Annotated[float, Meta(description="Weight of the highest logit of an intent.")]
+    distance: Annotated[float, Meta(description="Weight of the distance to the nearest intent's middle.")]
+
+
 class Measured(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the packed graph did on messages of the test split, which nothing was chosen by."""
 
@@ -57,10 +68,15 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     languages: tuple[str, ...]
     labels: Annotated[tuple[str, ...], Meta(min_length=2)]
     files: Annotated[dict[str, Sha256], Meta(description="SHA-256 of every other file, by its name.")]
-    max_tokens: Annotated[int, Meta(ge=3)]
-    max_characters: Annotated[int, Meta(ge=1)]
+    max_tokens: Annotated[int, Meta(ge=3, description="In one window.")]
+    max_characters: Annotated[int, Meta(ge=1, description="In all windows.")]
     temperature: Annotated[float, Meta(gt=0)]
     onnxruntime: str
     training: Training
     measured: Measured
     golden: Annotated[tuple[Golden, ...], Meta(min_length=1)]
+    scope: Annotated[
+        Scope | None, Meta(description="Without it the sink is a label like any other, as it was at first.")
+    ] = None
+    max_windows: Annotated[int, Meta(ge=1, description="A text beyond these is cut, and says so.")] = 1
+    first_stage: Annotated[FirstStage | None, Meta(description="None where all is left to the network.")] = None

@@ -2,6 +2,16 @@
 
 from enum import StrEnum
 
+# Where a tenant keeps the probability of all that it has no intent for; no intent may be called so.
+ELSEWHERE = "elsewhere"
+
+
+class Stage(StrEnum):
+    """Which part of the scorer a message's opinions come from."""
+
+    FIRST = "first_stage"
+    NETWORK = "network"
+
 
 class Channel(StrEnum):
     """Where the customer wrote; a voice message is its transcript."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from onnx_models.network.encoder import Array
+from processors.calibration import Evidence
 from processors.text import excerpt
 
 ROWS = 16
@@ -73,9 +74,24 @@ def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
 
 def ask(model: onnx.ModelProto, output: str, groups: Iterable[Packed]) -> Array:
     """One output of the graph for every text, in the order of the texts."""
+    (values,) = answers(model, [output], groups)
+    return values
+
+
+def answers(model: onnx.ModelProto, outputs: Sequence[str], groups: Iterable[Packed]) -> list[Array]:
+    """Some outputs of the graph for every text, in the order of the texts."""
     running = session(model)
-    rows: dict[int, Array] = {}
+    rows: dict[int, tuple[Array, ...]] = {}
     for group in groups:
-        (values,) = running.run([output], {"input_ids": group.ids, "attention_mask": group.mask})
-        rows.update(zip(group.places, values, strict=True))
-    return np.stack([rows[place] for place in range(len(rows))])
+        values = running.run(list(outputs), {"input_ids": group.ids, "attention_mask": group.mask})
+        rows.update(zip(group.places, zip(*values, strict=True), strict=True))
+    return [np.stack([rows[place][each] for place in range(len(rows))]) for each in range(len(outputs))]
+
+
+def evidence(model: onnx.ModelProto, groups: Iterable[Packed]) -> Evidence:
+    """What the graph says of every text; no distance where it works out none."""
+    if any(output.name == "distance" for output in model.graph.output):
+        logits, distance = answers(model, ["logits", "distance"], groups)
+        return Evidence(logits, distance[:, 0])
+    logits = ask(model, "logits", groups)
+    return Evidence(logits, np.zeros(len(logits), np.float32))

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from onnx_models.network.encoder import Array
 from onnx_models.network.transformer import Head
 from onnx_models.training.temperature import log_loss, temperature
+from processors.calibration import Evidence
 
 # From timid to bold: a weak head is unsure of everything, a strong one is sure of its mistakes.
 STRENGTHS = (3.0, 10.0, 30.0, 100.0, 300.0)
@@ -59,6 +60,17 @@ def logits(head: Head, vectors: Array) -> Array:
     """What the head says of sentence vectors."""
     says: Array = vectors @ head.weights + head.bias
     return says
+
+
+def says(head: Head, vectors: Array) -> Evidence:
+    """What the graph would say of sentence vectors: logits, distances where the head knows them."""
+    if head.nearness is None:
+        return Evidence(logits(head, vectors), np.zeros(len(vectors), np.float32))
+    middles = head.nearness.middles
+    placed = vectors @ head.nearness.directions - head.nearness.centre
+    across = (middles**2).sum(axis=1) - 2 * placed @ middles.T
+    squares = (placed**2).sum(axis=1) + across.min(axis=1)
+    return Evidence(logits(head, vectors), squares / middles.shape[1])
 
 
 def loss(fitted: Fitted, valid: tuple[Array, Targets]) -> float:

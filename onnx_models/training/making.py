@@ -1,22 +1,24 @@
 """The way from labelled messages to a measured model."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from onnx_models.corpus.reading import Data, Example
-from onnx_models.network.asking import Packed, Reader, ask
+from onnx_models.corpus.reading import OUT_OF_SCOPE, Data, Example
+from onnx_models.network.asking import Packed, Reader, ask, evidence
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.quantise import Ranges
 from onnx_models.network.ranges import observe
 from onnx_models.network.transformer import Head, build, features
-from onnx_models.training.head import Fitted, Targets, fit, logits, targets
+from onnx_models.training.head import Fitted, Targets, fit, says, targets
 from onnx_models.training.measure import accuracy, measure
 from onnx_models.training.progress import shown
-from processors.calibration import probabilities
+from onnx_models.training.scope import nearness
+from onnx_models.training.temperature import calibrated
+from processors.calibration import Calibration, honest
 from schemas.manifest import Measured
 
 # The ranges stop growing after a few hundred messages; they are taken at even steps, for all intents to be in it.
@@ -35,11 +37,20 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Learnt:
+    """A head with the calibration of what it says."""
+
+    fitted: Fitted
+    calibration: Calibration
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """A model with its head, what it says of the validation messages, how good it is."""
+    """A model with its head, its calibration, what it says of the validation messages, how good it is."""
 
     model: onnx.ModelProto
     fitted: Fitted
+    calibration: Calibration
     valid: NDArray[np.float64]
     measured: Measured
 
@@ -47,13 +58,13 @@ class Made:
 def make(run: Run) -> Made:
     """The int8 model: ranges of the training messages, a head on what int8 makes of them, its measure."""
     ranges = observed(run)
-    fitted = fit_on(run, ranges, "int8")
-    model = build(run.encoder, fitted.head, run.reader.max_tokens, ranges)
-    valid = scored(run, model, fitted, run.data.valid, "asking the model about valid")
-    test = scored(run, model, fitted, run.data.test, "asking the model about test")
+    learnt = fit_on(run, ranges, "int8")
+    model = build(run.encoder, learnt.fitted.head, run.reader.max_tokens, ranges)
+    valid = scored(run, model, learnt.calibration, run.data.valid, "asking the model about valid")
+    test = scored(run, model, learnt.calibration, run.data.test, "asking the model about test")
     truth = truths(run, run.data.test)
     measured = measure(test, truth, run.data.labels, THRESHOLD, accuracy_fp32(run))
-    return Made(model, fitted, valid, measured)
+    return Made(model, learnt.fitted, learnt.calibration, valid, measured)
 
 
 def observed(run: Run) -> Ranges:
@@ -63,20 +74,32 @@ def observed(run: Run) -> Ranges:
     return observe(run.encoder, through(run), run.reader.max_tokens, groups)
 
 
-def fit_on(run: Run, ranges: Ranges | None, how: str) -> Fitted:
-    """A head on what an encoder makes of messages in int8, or in fp32 where there are no ranges."""
+def fit_on(run: Run, ranges: Ranges | None, how: str) -> Learnt:
+    """A calibrated head on what an encoder makes of messages in int8, or in fp32 where there are no ranges."""
     encoder = build(run.encoder, through(run), run.reader.max_tokens, ranges)
     train = vectors(run, encoder, run.data.train, f"encoding train, {how}")
     valid = vectors(run, encoder, run.data.valid, f"encoding valid, {how}")
-    return fit(train, valid, len(run.data.labels), run.seed)
+    fitted = fit(train, valid, len(run.data.labels), run.seed)
+    head = near(fitted.head, train, run.data.labels)
+    found = calibrated(says(head, valid[0]), valid[1], run.data.labels)
+    return Learnt(replace(fitted, head=head), found)
+
+
+def near(head: Head, train: tuple[Array, Targets], labels: Sequence[str]) -> Head:
+    """The head with what it takes to see how far a message is from every intent, if any can be out of scope."""
+    if OUT_OF_SCOPE not in labels:
+        return head
+    vectors, truth = train
+    inside = truth != labels.index(OUT_OF_SCOPE)
+    return replace(head, nearness=nearness(vectors[inside], truth[inside]))
 
 
 def accuracy_fp32(run: Run) -> float:
     """The accuracy of the same training where nothing is in int8."""
-    fitted = fit_on(run, None, "fp32")
+    learnt = fit_on(run, None, "fp32")
     encoder = build(run.encoder, through(run), run.reader.max_tokens)
     values, truth = vectors(run, encoder, run.data.test, "encoding test, fp32")
-    return accuracy(probabilities(logits(fitted.head, values), fitted.temperature), truth)
+    return accuracy(honest(says(learnt.fitted.head, values), learnt.calibration), truth)
 
 
 def vectors(run: Run, model: onnx.ModelProto, part: Sequence[Example], what: str) -> tuple[Array, Targets]:
@@ -85,10 +108,10 @@ def vectors(run: Run, model: onnx.ModelProto, part: Sequence[Example], what: str
 
 
 def scored(
-    run: Run, model: onnx.ModelProto, fitted: Fitted, part: Sequence[Example], what: str
+    run: Run, model: onnx.ModelProto, calibration: Calibration, part: Sequence[Example], what: str
 ) -> NDArray[np.float64]:
     """The probabilities that the whole model gives messages."""
-    return probabilities(ask(model, "logits", packed(run, part, what)), fitted.temperature)
+    return honest(evidence(model, packed(run, part, what)), calibration)
 
 
 def packed(run: Run, part: Sequence[Example], what: str) -> Iterator[Packed]:

@@ -73,11 +73,12 @@ def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method) ->
         files=pack.digests(files),
         max_tokens=run.reader.max_tokens,
         max_characters=run.reader.max_characters,
-        temperature=made.fitted.temperature,
+        temperature=made.calibration.temperature,
         onnxruntime=onnxruntime.__version__,
         training=training,
         measured=made.measured,
         golden=pack.golden(run.data.valid, made.valid, run.data.labels),
+        scope=made.calibration.scope,
     )
     return pack.write(out, files, manifest)
 

@@ -7,15 +7,20 @@ from tokenizers import Tokenizer
 
 from processors.flow import ScoreFailed
 from processors.text import excerpt
+from processors.windows import windows
+from schemas.vocabulary import Reason
 from streams.scoring.bundles import TOKENIZER, Bundle
+from streams.scoring.languages import Languages
 from streams.scoring.session import Ids
+
+SENTENCE_ENDS = (".", "!", "?")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A text as the network takes it."""
+    """A text as the windows that the network takes, one after the other."""
 
-    ids: Ids
+    windows: Sequence[Ids]
     truncated: bool
 
 
@@ -26,20 +31,27 @@ class Reader:
         """Load the tokenizer."""
         self._manifest = bundle.manifest
         self._tokenizer = _tokenizer(bundle)
+        vocabulary = self._tokenizer.get_vocab()
+        self._ends = frozenset(vocabulary[end] for end in SENTENCE_ENDS if end in vocabulary)
+        self._languages = Languages(bundle.manifest.languages)
 
     def read(self, texts: Sequence[str]) -> list[Read | ScoreFailed]:
-        """The tokens of every text, in their order."""
+        """The windows of every text, in their order, or why it has none."""
         return [self._read(text) for text in texts]
 
     def _read(self, text: str) -> Read | ScoreFailed:
-        """The tokens of a text, as many as the network takes, the last one always the sentence's end."""
+        """The windows of a text; what lies beyond the last one that is allowed is cut."""
         begun, cut = excerpt(text, self._manifest.max_characters)
+        language = self._languages.foreign(begun)
+        if language is not None:
+            return ScoreFailed(f"the text is in {language}", Reason.LANGUAGE_UNSUPPORTED)
         try:
             ids = self._tokenizer.encode(begun).ids
         except Exception as error:  # the tokenizer's are bare Exceptions
             return ScoreFailed(f"the text has no tokens: {type(error).__name__}")
-        most = self._manifest.max_tokens
-        return Read(ids, cut) if len(ids) <= most else Read([*ids[: most - 1], ids[-1]], True)
+        found = windows(ids, self._manifest.max_tokens, self._ends)
+        most = self._manifest.max_windows
+        return Read(found[:most], cut or len(found) > most)
 
 
 def _tokenizer(bundle: Bundle) -> Tokenizer:

@@ -1,99 +1,111 @@
 """The scorer that asks a bundle's network."""
 
 from collections.abc import Sequence
+from dataclasses import astuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from processors.calibration import best, probabilities, rounded
-from processors.flow import Opinion, ScoreFailed, Scores
+from processors.calibration import Evidence, Floats, calibration, honest
+from processors.flow import ScoreFailed, Scores
+from processors.opinions import opinions
 from processors.score import ModelDown
+from processors.windows import together
 from streams.scoring import golden
 from streams.scoring.bundles import Bundle
+from streams.scoring.first_stage import FirstStage
 from streams.scoring.reading import Read, Reader
 from streams.scoring.runs import runs
 from streams.scoring.session import Ids, Network
 
-OPINIONS = 5
-DECIMALS = 6
 # Probabilities move by about 1e-6 with the shape of the batch, so this near to a threshold shape must not count.
 NEAR = 1e-5
 NOT_FINITE = ScoreFailed("the model gave no finite probabilities")
-
-Shares = NDArray[np.float64]
-Logits = NDArray[np.float32]
 
 
 class OnnxScorer:
     """Scores texts with a bundle on one thread; the same text gets the same opinions alone or in any batch."""
 
-    def __init__(self, bundle: Bundle, near: float = 0.85) -> None:
-        """Load the network; its golden texts are scored before anything else is."""
+    def __init__(self, bundle: Bundle, near: float = 0.85, first_stage: bool = True) -> None:
+        """Load the network; its golden texts are scored before anything else is, by itself."""
+        manifest = bundle.manifest
         self.name = bundle.name
-        self.labels = bundle.manifest.labels
-        self._manifest = bundle.manifest
+        self.labels = manifest.labels
+        self._calibration = calibration(manifest.labels, manifest.temperature, manifest.scope)
         self._near = near
         self._reader = Reader(bundle)
         self._network = Network(bundle)
+        self._first: FirstStage | None = None
         golden.verify(bundle, self)
+        self._first = FirstStage(bundle) if first_stage and manifest.first_stage else None
 
     def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:
         """The opinions of every text, in their order."""
-        read = self._reader.read(texts)
-        results = {place: each for place, each in enumerate(read) if isinstance(each, ScoreFailed)}
-        waiting = {place: each for place, each in enumerate(read) if isinstance(each, Read)}
-        asked = self._asked(list(waiting.values()))
-        found = dict(zip(waiting, asked, strict=True))
-        results |= {place: each for place, each in found.items() if isinstance(each, ScoreFailed)}
-        sound = {place: each for place, each in found.items() if not isinstance(each, ScoreFailed)}
-        scores = self._scores([waiting[place] for place in sound], list(sound.values()))
-        merged: dict[int, Scores | ScoreFailed] = {**results, **dict(zip(sound, scores, strict=True))}
-        return [merged[place] for place in range(len(texts))]
+        results = dict[int, Scores | ScoreFailed | Read](enumerate(self._reader.read(texts)))
+        waiting = {place: each for place, each in results.items() if isinstance(each, Read)}
+        if self._first is not None:
+            decided = self._first.decided(texts, waiting)
+            results.update(decided)
+            waiting = {place: each for place, each in waiting.items() if place not in decided}
+        results.update(zip(waiting, self._asked(list(waiting.values())), strict=True))
+        return [each for each in results.values() if not isinstance(each, Read)]
 
-    def _asked(self, reads: Sequence[Read]) -> list[Logits | ScoreFailed]:
-        """What the network says of texts, those of about one length in one run."""
-        found: dict[int, Logits | ScoreFailed] = {}
-        for places in runs([len(each.ids) for each in reads]):
-            found.update(zip(places, self._run([reads[place].ids for place in places]), strict=True))
-        return [found[place] for place in range(len(reads))]
+    def _asked(self, reads: Sequence[Read]) -> list[Scores | ScoreFailed]:
+        """The opinions of texts that have been read: the windows of all of them go through the network together."""
+        if not reads:
+            return []
+        evidence, failures = self._evidence([window for each in reads for window in each.windows])
+        counts = [len(each.windows) for each in reads]
+        shares = together(honest(evidence, self._calibration), counts, self._calibration.sink)
+        self._again_alone(reads, shares)
+        found: list[Scores | ScoreFailed] = list(
+            opinions(shares, self.labels, [each.truncated for each in reads])
+        )
+        for text in np.flatnonzero(~np.isfinite(shares).all(axis=1)).tolist():
+            own = range(sum(counts[:text]), sum(counts[: text + 1]))
+            found[text] = next((failures[place] for place in own if place in failures), NOT_FINITE)
+        return found
 
-    def _run(self, group: Sequence[Ids]) -> list[Logits | ScoreFailed]:
-        """What one run says of its texts; where it fails, of each alone."""
+    def _evidence(self, windows: Sequence[Ids]) -> tuple[Evidence, dict[int, ScoreFailed]]:
+        """What the network says of windows, those of about one length in one run; no number where it failed."""
+        shape = (len(windows), len(self.labels))
+        found = Evidence(np.full(shape, np.nan, np.float32), np.full(shape[:1], np.nan, np.float32))
+        failures: dict[int, ScoreFailed] = {}
+        for places in runs([len(window) for window in windows]):
+            try:
+                self._run(windows, places, found)
+            except Exception:  # onnxruntime's errors share no base class
+                failures |= self._one_by_one(windows, places, found)
+        return found, failures
+
+    def _run(self, windows: Sequence[Ids], places: list[int], found: Evidence) -> None:
+        """Put in place what one run says of some windows."""
+        said = self._network.ask([windows[place] for place in places])
+        found.logits[places], found.distance[places] = said.logits, said.distance
+
+    def _one_by_one(
+        self, windows: Sequence[Ids], places: list[int], found: Evidence
+    ) -> dict[int, ScoreFailed]:
+        """Put in place what each window of a run that failed gets alone; the failures of the others."""
+        failures = {}
+        for place in places:
+            try:
+                self._run(windows, [place], found)
+            except Exception as error:
+                failures[place] = self._failed(windows[place], error)
+        return failures
+
+    def _failed(self, window: Ids, error: Exception) -> ScoreFailed:
+        """This window's failure, if the network still answers to an empty one."""
         try:
-            logits = self._network.ask(group).logits
-        except Exception as error:  # onnxruntime's errors share no base class
-            if len(group) == 1:
-                return [self._failed(group[0], error)]
-            return [result for each in group for result in self._run([each])]
-        finite: list[bool] = np.isfinite(logits).all(axis=1).tolist()
-        return [row if sound else NOT_FINITE for row, sound in zip(logits, finite, strict=True)]
-
-    def _failed(self, text: Ids, error: Exception) -> ScoreFailed:
-        """This text's failure, if the network still answers to an empty one."""
-        try:
-            self._network.ask([[text[0], text[-1]]])
+            self._network.ask([[window[0], window[-1]]])
         except Exception as again:
             raise ModelDown(f"{self.name}: {again}") from again
         return ScoreFailed(f"the model failed on this text: {type(error).__name__}")
 
-    def _scores(self, reads: Sequence[Read], logits: Sequence[Logits]) -> list[Scores]:
-        """The opinions of texts that the network has answered."""
-        if not reads:
-            return []
-        shares = probabilities(np.stack(logits), self._manifest.temperature)
-        self._again_alone(reads, shares)
-        return [self._ranked(*row) for row in zip(shares, best(shares, OPINIONS), reads, strict=True)]
-
-    def _again_alone(self, reads: Sequence[Read], shares: Shares) -> None:
+    def _again_alone(self, reads: Sequence[Read], shares: Floats) -> None:
         """Put in place what a text is scored alone, wherever its best lies next to the threshold."""
-        for row in np.flatnonzero(np.abs(shares.max(axis=1) - self._near) < NEAR).tolist():
-            alone = self._network.ask([reads[row].ids]).logits
-            shares[row] = probabilities(alone, self._manifest.temperature)[0]
-
-    def _ranked(self, shares: Shares, order: NDArray[np.intp], text: Read) -> Scores:
-        """One text's opinions, best first."""
-        numbers = rounded(shares[order]).tolist()
-        ranked = tuple(
-            Opinion(self.labels[place], number) for place, number in zip(order, numbers, strict=True)
-        )
-        return Scores(ranked, round(numbers[0] - numbers[1], DECIMALS), text.truncated)
+        for text in np.flatnonzero(np.abs(shares.max(axis=1) - self._near) < NEAR).tolist():
+            said = [self._network.ask([window]) for window in reads[text].windows]
+            evidence = Evidence(*(np.concatenate(each) for each in zip(*map(astuple, said), strict=True)))
+            own = honest(evidence, self._calibration)
+            shares[text] = together(own, [len(own)], self._calibration.sink)[0]

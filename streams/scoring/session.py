@@ -1,24 +1,17 @@
 """The network of a bundle as onnxruntime runs it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import onnxruntime
-from numpy.typing import NDArray
 
+from processors.calibration import Evidence
 from streams.scoring.bundles import MODEL, Bundle, BundleError
 
 PROVIDER = "CPUExecutionProvider"
+EVIDENCE = ("logits", "distance")
 Ids: TypeAlias = Sequence[int]
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What the network says of texts, a row for each."""
-
-    logits: NDArray[np.float32]
 
 
 class Network:
@@ -27,6 +20,8 @@ class Network:
     def __init__(self, bundle: Bundle) -> None:
         """Load it; refused where it is not what the manifest says."""
         self._session = _session(bundle)
+        # Networks from before there was a distance have none.
+        self._outputs = [each.name for each in self._session.get_outputs() if each.name in EVIDENCE]
 
     def ask(self, group: Sequence[Ids]) -> Evidence:
         """The evidence of texts of about one length in one run; raises whatever onnxruntime raises."""
@@ -35,8 +30,10 @@ class Network:
         for row, each in enumerate(group):
             ids[row, : len(each)] = each
             mask[row, : len(each)] = 1
-        (logits,) = self._session.run(["logits"], {"input_ids": ids, "attention_mask": mask})
-        return Evidence(logits)
+        found = self._session.run(self._outputs, {"input_ids": ids, "attention_mask": mask})
+        named = dict(zip(self._outputs, found, strict=True))
+        distance = named["distance"][:, 0] if "distance" in named else np.zeros(len(group), np.float32)
+        return Evidence(named["logits"], distance)
 
 
 def _session(bundle: Bundle) -> onnxruntime.InferenceSession:

@@ -168,4 +168,4 @@ def test_help_shows_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
     assert stopped.value.code == 0
-    assert "example:\n  intents train --head" in capsys.readouterr().out
+    assert "examples:\n  intents train --head" in capsys.readouterr().out

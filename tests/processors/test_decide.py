@@ -44,7 +44,7 @@ def test_an_escalated_message_still_tells_the_best_guess() -> None:
     assert decision.margin == 0.1
 
 
-@pytest.mark.parametrize("confidence", [0.2, 0.99])
+@pytest.mark.parametrize("confidence", [0.4, 0.99])
 def test_what_the_sink_wins_goes_to_a_person_however_sure(confidence: float) -> None:
     decision = decided(scored("oos", confidence))
     assert (decision.kind, decision.reason, decision.intent) == (Kind.ESCALATED, Reason.SINK_INTENT, "oos")
@@ -56,7 +56,7 @@ def test_an_intent_outside_the_catalog_is_never_named() -> None:
     assert (decision.kind, decision.reason, decision.intent) == (Kind.ESCALATED, Reason.SINK_INTENT, None)
 
 
-def test_alternatives_are_of_the_catalog_too() -> None:
+def test_what_the_catalog_does_not_know_keeps_its_mass_elsewhere() -> None:
     ranked = (
         Opinion("order.status", 0.9),
         Opinion("weather", 0.05),
@@ -64,13 +64,28 @@ def test_alternatives_are_of_the_catalog_too() -> None:
         Opinion("order.cancel", 0.02),
     )
     decision = decided(Scored(enriched(), Scores(ranked, 0.85, False), "fake-1"))
-    assert decision.alternatives == (Opinion("oos", 0.03), Opinion("order.cancel", 0.02))
+    assert (decision.intent, decision.confidence, decision.margin) == ("order.status", 0.9, 0.85)
+    assert decision.alternatives == (
+        Opinion("elsewhere", 0.05),
+        Opinion("oos", 0.03),
+        Opinion("order.cancel", 0.02),
+    )
+
+
+def test_where_elsewhere_wins_a_person_looks_though_no_single_unknown_label_did() -> None:
+    labels = ("order.status", "weather", "film", "song", "oos")
+    whole = Scores((Opinion("order.status", 0.4),), 0.2, False, labels, (0.4, 0.2, 0.2, 0.15, 0.05))
+    decision = decided(Scored(enriched(), whole, "fake-1"), threshold=0.3)
+    assert (decision.kind, decision.reason, decision.intent) == (Kind.ESCALATED, Reason.SINK_INTENT, None)
+    assert (decision.confidence, decision.margin) == (0.55, 0.15)
+    assert decision.alternatives == (Opinion("order.status", 0.4), Opinion("oos", 0.05))
 
 
 FAILURES = {
     Reason.SCORE_FAILED: Decider.CLASSIFIER,
     Reason.SCORE_SIZE_MISMATCH: Decider.CLASSIFIER,
     Reason.MODEL_UNAVAILABLE: Decider.POLICY,
+    Reason.LANGUAGE_UNSUPPORTED: Decider.POLICY,
 }
 
 

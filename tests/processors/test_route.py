@@ -52,7 +52,10 @@ def test_a_routed_message_goes_to_workflows_with_everything_an_answer_carries() 
         "intent": "refund.request",
         "confidence": 0.97,
         "margin": 0.955,
-        "alternatives": [{"intent": "order.status", "confidence": 0.015}],
+        "alternatives": [
+            {"intent": "order.status", "confidence": 0.015},
+            {"intent": "elsewhere", "confidence": 0.015},
+        ],
         "risk": "delegated",
         "priority": 0,
         "entities": [],

@@ -10,21 +10,25 @@ import msgspec
 import numpy as np
 import pytest
 
-from onnx_models.corpus.reading import read
+from onnx_models.corpus.reading import OUT_OF_SCOPE, read
 from onnx_models.network.encoder import Encoder
 from onnx_models.network.transformer import Head, build, features
 from onnx_models.packing.pack import digests
 from processors.flow import ScoreFailed, Scores
+from processors.opinions import OPINIONS
 from processors.score import ModelDown
 from schemas.events import Opinion
 from schemas.manifest import Golden
 from streams.scoring.bundles import MODEL, Bundle, BundleError, load, shipped
 from streams.scoring.runs import BUDGET, ROWS, runs
-from streams.scoring.scorer import OPINIONS, OnnxScorer
+from streams.scoring.scorer import OnnxScorer
 from tests.onnx_models import tiny
 
 ROOT = Path(__file__).parents[3]
-TEXTS = [each.text for each in read(ROOT / "onnx_models" / "data" / "support").test]
+# Those in scope: among the others is German, which is not scored.
+TEXTS = [
+    each.text for each in read(ROOT / "onnx_models" / "data" / "support").test if each.intent != OUT_OF_SCOPE
+]
 
 
 @pytest.fixture(scope="module")
