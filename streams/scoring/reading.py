@@ -44,7 +44,7 @@ class Reader:
         begun, cut = excerpt(text, self._manifest.max_characters)
         language = self._languages.foreign(begun)
         if language is not None:
-            return ScoreFailed(f"the text is in {language}", Reason.LANGUAGE_UNSUPPORTED)
+            return ScoreFailed(f"the text is surely no {' '.join(self._manifest.languages)}, likely {language}", Reason.LANGUAGE_UNSUPPORTED)
         try:
             ids = self._tokenizer.encode(begun).ids
         except Exception as error:  # the tokenizer's are bare Exceptions
