@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     provider: Literal["cpu"] = "cpu"
     mode: Literal["decide", "observe"] = "decide"
     scorer: Literal["onnx", "constant"] = "onnx"
+    first_stage: Literal["on", "off"] = "on"
     batch_count: int = 512
     batch_bytes: int = 8 * 1024 * 1024
     batch_ms: int = 300

@@ -114,7 +114,7 @@ def load_scorer(settings: Settings) -> Scorer:
 
     path = Path(settings.bundle) if settings.bundle else shipped()
     try:
-        return OnnxScorer(load(path, settings.bundle_sha256 or None))
+        return OnnxScorer(load(path, settings.bundle_sha256 or None), first_stage=settings.first_stage == "on")
     except BundleError as error:
         raise SettingsError(f"INTENTS_BUNDLE: {error}") from None
 

@@ -12,6 +12,7 @@ from processors.calibration import HIGHEST, LOWEST
 from schemas.manifest import Manifest
 
 MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
+FIRST_STAGE = "first_stage.npz"
 SHIPPED = "support-0.1.0"
 AGAIN = "copy the bundle again, or train it with `make bundle`"
 
@@ -53,7 +54,8 @@ def load(path: Path, pin: str | None = None) -> Bundle:
         )
     manifest = _manifest(path / MANIFEST, listing)
     # Read once: what was hashed is what is used.
-    return Bundle(manifest, digest, {name: _verified(path, name, manifest) for name in (MODEL, TOKENIZER)})
+    names = (MODEL, TOKENIZER) if manifest.first_stage is None else (MODEL, TOKENIZER, FIRST_STAGE)
+    return Bundle(manifest, digest, {name: _verified(path, name, manifest) for name in names})
 
 
 def _manifest(path: Path, listing: bytes) -> Manifest:
