@@ -54,15 +54,15 @@ def _asked(text: str, bundle: Path | None, channel: str | None, locale: str | No
     from streams.evaluation.asking import AskError
     from streams.evaluation.asking import ask as through
     from streams.evaluation.opening import candidate
-    from streams.evaluation.speed import Tokens
     from streams.evaluation.steps import desk_of
+    from streams.scoring.reading import Reader
     from streams.wiring import load_catalog
 
     settings = read()
     opened = candidate(settings, bundle)
     inbound = InboundMessage(text, channel=Channel(channel) if channel else None, locale=locale)
     try:
-        return through(inbound, opened.fresh(), Tokens(opened.bundle), desk_of(load_catalog(settings)))
+        return through(inbound, opened.fresh(), Reader(opened.bundle), desk_of(load_catalog(settings)))
     except AskError as error:
         raise SettingsError(f"this is no message: {error}") from None
 

@@ -1,6 +1,8 @@
 """One message on the worker's way, with what each stage took."""
 
 import time
+from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -13,7 +15,6 @@ from processors.triage import triage
 from schemas.events import Opinion, Target
 from schemas.messages import InboundMessage
 from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk
-from streams.evaluation.speed import Tokens
 from streams.evaluation.steps import received
 
 OPINIONS = 5
@@ -21,6 +22,14 @@ OPINIONS = 5
 
 class AskError(Exception):
     """A message that no worker would take; says why."""
+
+
+class Reads(Protocol):
+    """Whatever makes tokens of texts, as the scorer does first."""
+
+    def read(self, texts: Sequence[str]) -> Sequence[object]:
+        """The tokens of every text."""
+        ...
 
 
 class Stages(msgspec.Struct, frozen=True):
@@ -52,7 +61,7 @@ class Asked(msgspec.Struct, frozen=True):
     milliseconds: Stages
 
 
-def ask(inbound: InboundMessage, scorer: Scorer, tokens: Tokens, desk: Desk) -> Asked:
+def ask(inbound: InboundMessage, scorer: Scorer, reader: Reads, desk: Desk) -> Asked:
     """The message decoded, triaged, scored, decided by the worker's own steps."""
     (read,) = received([inbound])
     if isinstance(read, Rejection):
@@ -60,20 +69,20 @@ def ask(inbound: InboundMessage, scorer: Scorer, tokens: Tokens, desk: Desk) -> 
     (settled,) = triage(enrich([read], Contexts()), desk)
     if isinstance(settled, Decision):
         return _asked(settled, None, Stages())
-    return _scored(settled, scorer, tokens, desk)
+    return _scored(settled, scorer, reader, desk)
 
 
-def _scored(waiting: Enriched, scorer: Scorer, tokens: Tokens, desk: Desk) -> Asked:
+def _scored(waiting: Enriched, scorer: Scorer, reader: Reads, desk: Desk) -> Asked:
     """The message that a model has to look at."""
     began = time.perf_counter()
-    tokens.count([waiting.message.text])
+    reader.read([waiting.message.text])
     read = time.perf_counter()
     (scored,) = score([waiting], scorer, desk)
     answered = time.perf_counter()
     (decision,) = decide([scored], desk)
     decided = time.perf_counter()
     tokenise = read - began
-    # The scorer tokenises once more: what is left of its time is the network's.
+    # The scorer reads the text once more, as new as this reader: what is left of its time is the network's.
     network = max(0.0, answered - read - tokenise)
     return _asked(decision, scored.scores, Stages(*map(_ms, (tokenise, network, decided - answered))))
 

@@ -1,6 +1,5 @@
 """A candidate held against another bundle, message by message."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -53,7 +52,10 @@ def mcnemar(ours: Hits, theirs: Hits) -> McNemar:
     """The exact test: were the two equally good, each message that one alone gets right is a coin."""
     only_ours, only_theirs = int((ours & ~theirs).sum()), int((theirs & ~ours).sum())
     coins = only_ours + only_theirs
-    tail = sum(math.comb(coins, heads) for heads in range(min(only_ours, only_theirs) + 1))
+    ways, tail = 1, 1
+    for heads in range(min(only_ours, only_theirs)):
+        ways = ways * (coins - heads) // (heads + 1)
+        tail += ways
     return McNemar(only_ours, only_theirs, min(1.0, 2 * tail / 2**coins))
 
 
