@@ -1,0 +1,1 @@
+"""Tests of the care for labelled messages."""
