@@ -19,6 +19,7 @@ class Graph:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
+    defaults: list[onnx.ValueInfoProto] = field(default_factory=list)
 
     def op(self, kind: str, *inputs: str, name: str = "", **attributes: Any) -> str:
         """Append a node with one output; returns the output's name."""
@@ -31,6 +32,11 @@ class Graph:
         name = f"c{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(np.asarray(value, order="C"), name))
         return name
+
+    def default(self, name: str, value: float) -> None:
+        """Append a number that a run may override."""
+        self.constants.append(numpy_helper.from_array(np.array(value, np.float32), name))
+        self.defaults.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, []))
 
     def numbers(self, *values: float) -> str:
         """Append a float32 constant."""
@@ -47,7 +53,9 @@ def finish(graph: Graph, labels: int, width: int) -> onnx.ModelProto:
     outputs = [info("logits", TensorProto.FLOAT, labels), info("vector", TensorProto.FLOAT, width)]
     if any("distance" in node.output for node in graph.nodes):
         outputs.append(info("distance", TensorProto.FLOAT, 1))
-    inside = helper.make_graph(graph.nodes, "intents", inputs, outputs, graph.constants)
+    if any("early" in node.output for node in graph.nodes):
+        outputs.append(info("early", TensorProto.FLOAT, 1))
+    inside = helper.make_graph(graph.nodes, "intents", inputs + graph.defaults, outputs, graph.constants)
     opset = [helper.make_opsetid("", OPSET)]
     made = {"ir_version": IR_VERSION, "producer_name": "intent-stream"}
     model = helper.make_model(inside, opset_imports=opset, **made)

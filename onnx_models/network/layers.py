@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from onnx import helper
+from onnx import TensorProto, helper
 
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.graph import Graph
@@ -25,16 +25,26 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """The graph that is written, of which weights, how far it has got with them.
+    """The graph that is written, of which weights.
 
-    shape says how many texts of how many tokens the rows are, lengths how many tokens of each text are real.
+    shape says how many texts of how many tokens the rows are, mask which of those are real, lengths how many.
     """
 
     graph: Graph
     encoder: Encoder
     ranges: Ranges | None
     shape: str
+    mask: str
     lengths: str
+    shown: str
+
+
+def writing_on(graph: Graph, encoder: Encoder, ranges: Ranges | None, mask: str) -> Writing:
+    """The graph to be written on for texts with that mask."""
+    shape = graph.op("Concat", graph.op("Shape", mask), graph.whole(-1), axis=0)
+    lengths = graph.op("ReduceSum", mask, graph.whole(1), keepdims=0)
+    shown = graph.op("Unsqueeze", graph.op("Cast", mask, to=TensorProto.FLOAT), graph.whole(2))
+    return Writing(graph, encoder, ranges, shape, mask, lengths, shown)
 
 
 def embed(writing: Writing, ids: str, max_tokens: int) -> Tokens:

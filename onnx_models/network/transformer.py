@@ -1,14 +1,15 @@
 """The network as one graph, from tokens to logits with the sentence vector beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import onnx
-from onnx import TensorProto
 
+from onnx_models.network.early import early_depths, exit_depth, fork, going_on, joined, nothing
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.graph import Graph, finish
-from onnx_models.network.layers import Tokens, Writing, embed, layer
+from onnx_models.network.layers import Tokens, Writing, embed, layer, writing_on
 from onnx_models.network.quantise import Ranges
 
 
@@ -30,29 +31,96 @@ class Head:
     nearness: Nearness | None = None
 
 
-def build(encoder: Encoder, head: Head, max_tokens: int, ranges: Ranges | None = None) -> onnx.ModelProto:
+@dataclass(frozen=True, slots=True)
+class Early:
+    """The head that reads the first layers; where its best label leads by the gap, that is the answer."""
+
+    head: Head
+    gap: float
+
+
+def build(
+    encoder: Encoder,
+    head: Head,
+    max_tokens: int,
+    ranges: Ranges | None = None,
+    early: Early | None = None,
+) -> onnx.ModelProto:
     """The whole network: in fp32, or in int8 where the ranges of what goes into its products are given."""
-    width = len(encoder.weights["embeddings.LayerNorm.bias"])
-    return finish(write(encoder, head, max_tokens, ranges), len(head.bias), width)
+    graph = write(encoder, head, max_tokens, ranges, early)
+    return finish(graph, len(head.bias), width(encoder))
 
 
-def write(encoder: Encoder, head: Head, max_tokens: int, ranges: Ranges | None) -> Graph:
+def write(
+    encoder: Encoder, head: Head, max_tokens: int, ranges: Ranges | None, early: Early | None = None
+) -> Graph:
     """Every node of the network, in the order in which they run."""
     graph = Graph()
-    shape = graph.op("Concat", graph.op("Shape", "input_ids"), graph.whole(-1), axis=0)
-    lengths = graph.op("ReduceSum", "attention_mask", graph.whole(1), keepdims=0)
-    writing = Writing(graph, encoder, ranges, shape, lengths)
-    depths = [embed(writing, "input_ids", max_tokens)]
-    for number in range(encoder.layers):
-        depths.append(layer(writing, f"encoder.layer.{number}.", depths[-1]))
-    middle = [sentence(writing, depths[depth]) for depth in middles(encoder)]
-    vector = sentence(writing, depths[-1], name="vector")
-    features = graph.op("Concat", *middle, vector, axis=-1)
-    columns = graph.op("MatMul", features, graph.constant(head.weights))
-    graph.op("Add", columns, graph.constant(head.bias), name="logits")
-    if head.nearness is not None:
-        distance(graph, features, head.nearness)
+    writing = writing_on(graph, encoder, ranges, "attention_mask")
+    depths = climb(writing, [embed(writing, "input_ids", max_tokens)], exit_depth(encoder))
+    if early is None:
+        said = say(writing, climb(writing, depths, encoder.layers), head)
+        for name, value in said.items():
+            graph.op("Identity", value, name=name)
+        return graph
+    first = say_first(writing, depths, early.head)
+    found = fork(graph, first["logits"], early.gap)
+    later, tokens = going_on(writing, depths[-1], found)
+    said = say(later, climb(later, [*depths[:-1], tokens], encoder.layers), head)
+    for name, value in said.items():
+        joined(graph, found, first[name], value, name)
     return graph
+
+
+def climb(writing: Writing, depths: Sequence[Tokens], to: int) -> list[Tokens]:
+    """The token vectors at every depth so far, those of the next layers after them."""
+    climbed = list(depths)
+    for number in range(len(climbed) - 1, to):
+        climbed.append(layer(writing, f"encoder.layer.{number}.", climbed[-1]))
+    return climbed
+
+
+def say(writing: Writing, depths: Sequence[Tokens], head: Head) -> dict[str, str]:
+    """What the whole network says: the logits, the sentence vector, the distance where the head knows one."""
+    graph = writing.graph
+    middle = [sentence(writing, depths[depth]) for depth in middles(writing.encoder)]
+    vector = sentence(writing, depths[-1])
+    features = graph.op("Concat", *middle, vector, axis=-1)
+    logits = graph.op("Gemm", features, graph.constant(head.weights), graph.constant(head.bias))
+    said = {"logits": logits, "vector": vector}
+    return said if head.nearness is None else said | {"distance": distance(graph, features, head.nearness)}
+
+
+def say_first(writing: Writing, depths: Sequence[Tokens], head: Head) -> dict[str, str]:
+    """What the first layers say: no sentence vector, and where the head knows no distance, none at all."""
+    graph = writing.graph
+    features = first_features(writing, depths)
+    logits = graph.op("Gemm", features, graph.constant(head.weights), graph.constant(head.bias))
+    said = {"logits": logits, "vector": nothing(writing, width(writing.encoder))}
+    if head.nearness is None:
+        return said | {"distance": nothing(writing, 1)}
+    return said | {"distance": distance(graph, features, head.nearness)}
+
+
+def first_features(writing: Writing, depths: Sequence[Tokens], name: str = "") -> str:
+    """What the early head reads."""
+    read = [sentence(writing, depths[depth]) for depth in early_depths(writing.encoder)]
+    return writing.graph.op("Concat", *read, name=name, axis=-1)
+
+
+def build_first(encoder: Encoder, max_tokens: int, ranges: Ranges | None = None) -> onnx.ModelProto:
+    """The first layers alone: what the early head reads in place of logits."""
+    graph = Graph()
+    writing = writing_on(graph, encoder, ranges, "attention_mask")
+    depths = climb(writing, [embed(writing, "input_ids", max_tokens)], exit_depth(encoder))
+    first_features(writing, depths, name="logits")
+    graph.op("Identity", nothing(writing, width(encoder)), name="vector")
+    return finish(graph, len(early_depths(encoder)) * width(encoder), width(encoder))
+
+
+def width(encoder: Encoder) -> int:
+    """How many channels a token has."""
+    return len(encoder.weights["embeddings.LayerNorm.bias"])
 
 
 def distance(graph: Graph, features: str, nearness: Nearness) -> str:
@@ -66,7 +134,7 @@ def distance(graph: Graph, features: str, nearness: Nearness) -> str:
     squares = graph.constant((middles**2).sum(axis=1).astype(np.float32))
     nearest = graph.op("ReduceMin", graph.op("Add", across, squares), graph.whole(-1), keepdims=1)
     share = graph.numbers(1 / middles.shape[1])
-    return graph.op("Mul", graph.op("Add", nearest, length), share, name="distance")
+    return graph.op("Mul", graph.op("Add", nearest, length), share)
 
 
 def middles(encoder: Encoder) -> tuple[int, ...]:
@@ -77,17 +145,14 @@ def middles(encoder: Encoder) -> tuple[int, ...]:
 
 def features(encoder: Encoder) -> int:
     """How many numbers the head reads."""
-    return (len(middles(encoder)) + 1) * len(encoder.weights["embeddings.LayerNorm.bias"])
+    return (len(middles(encoder)) + 1) * width(encoder)
 
 
-def sentence(writing: Writing, tokens: Tokens, name: str = "") -> str:
+def sentence(writing: Writing, tokens: Tokens) -> str:
     """The mean of the token vectors, padding left out, at length one."""
     graph = writing.graph
-    rows = graph.op("Reshape", tokens.even, writing.shape)
-    shown = graph.op("Unsqueeze", graph.op("Cast", "attention_mask", to=TensorProto.FLOAT), graph.whole(2))
-    total = graph.op("ReduceSum", graph.op("Mul", rows, shown), graph.whole(1), keepdims=0)
-    mean = graph.op("Div", total, graph.op("ReduceSum", shown, graph.whole(1), keepdims=0))
+    rows = graph.op("Mul", graph.op("Reshape", tokens.even, writing.shape), writing.shown)
+    total = graph.op("ReduceSum", rows, graph.whole(1), keepdims=0)
+    mean = graph.op("Div", total, graph.op("ReduceSum", writing.shown, graph.whole(1), keepdims=0))
     scaled = graph.op("Mul", mean, graph.constant(tokens.scale))
-    return graph.op(
-        "LpNormalization", graph.op("Add", scaled, graph.constant(tokens.shift)), name=name, axis=-1, p=2
-    )
+    return graph.op("LpNormalization", graph.op("Add", scaled, graph.constant(tokens.shift)), axis=-1, p=2)

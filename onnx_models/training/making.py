@@ -12,7 +12,8 @@ from onnx_models.network.asking import Packed, Reader, ask, evidence
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.quantise import Ranges
 from onnx_models.network.ranges import observe
-from onnx_models.network.transformer import Head, build, features
+from onnx_models.network.transformer import Early, Head, build, build_first, features
+from onnx_models.training.early import early
 from onnx_models.training.head import Fitted, Targets, fit, says, targets
 from onnx_models.training.measure import accuracy, measure
 from onnx_models.training.progress import shown
@@ -59,12 +60,15 @@ def make(run: Run) -> Made:
     """The int8 model: ranges of the training messages, a head on what int8 makes of them, its measure."""
     ranges = observed(run)
     learnt = fit_on(run, ranges, "int8")
-    model = build(run.encoder, learnt.fitted.head, run.reader.max_tokens, ranges)
-    valid = scored(run, model, learnt.calibration, run.data.valid, "asking the model about valid")
-    test = scored(run, model, learnt.calibration, run.data.test, "asking the model about test")
+    head, most = learnt.fitted.head, run.reader.max_tokens
+    model = build(run.encoder, head, most, ranges, way_out(run, ranges, head))
+    # What leaves early is calibrated together with what does not.
+    said = evidence(model, packed(run, run.data.valid, "asking the model about valid"))
+    calibration = calibrated(said, truths(run, run.data.valid), run.data.labels)
+    test = scored(run, model, calibration, run.data.test, "asking the model about test")
     truth = truths(run, run.data.test)
     measured = measure(test, truth, run.data.labels, THRESHOLD, accuracy_fp32(run))
-    return Made(model, learnt.fitted, learnt.calibration, valid, measured)
+    return Made(model, learnt.fitted, calibration, honest(said, calibration), measured)
 
 
 def observed(run: Run) -> Ranges:
@@ -83,6 +87,17 @@ def fit_on(run: Run, ranges: Ranges | None, how: str) -> Learnt:
     head = near(fitted.head, train, run.data.labels)
     found = calibrated(says(head, valid[0]), valid[1], run.data.labels)
     return Learnt(replace(fitted, head=head), found)
+
+
+def way_out(run: Run, ranges: Ranges, head: Head) -> Early | None:
+    """The way out after the first layers, if enough messages may take it without loss."""
+    first = build_first(run.encoder, run.reader.max_tokens, ranges)
+    train = vectors(run, first, run.data.train, "encoding train, first layers")
+    valid = vectors(run, first, run.data.valid, "encoding valid, first layers")
+    whole = build(run.encoder, head, run.reader.max_tokens, ranges)
+    said, _ = vectors(run, whole, run.data.valid, "asking all layers about valid")
+    found = early(train, valid, said, len(run.data.labels), run.seed)
+    return None if found is None else replace(found, head=near(found.head, train, run.data.labels))
 
 
 def near(head: Head, train: tuple[Array, Targets], labels: Sequence[str]) -> Head:

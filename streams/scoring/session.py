@@ -5,13 +5,19 @@ from typing import TypeAlias
 
 import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from processors.calibration import Evidence
 from streams.scoring.bundles import MODEL, Bundle, BundleError
 
 PROVIDER = "CPUExecutionProvider"
-EVIDENCE = ("logits", "distance")
+# How far a text is beyond the way out after the first layers; below zero it went through all of them.
+EARLY = "early"
+OUTPUTS = ("logits", "distance", EARLY)
+# Logits move by about 1e-5 with the shape of the batch.
+NEAR = 1e-3
 Ids: TypeAlias = Sequence[int]
+Floats: TypeAlias = NDArray[np.float32]
 
 
 class Network:
@@ -20,20 +26,32 @@ class Network:
     def __init__(self, bundle: Bundle) -> None:
         """Load it; refused where it is not what the manifest says."""
         self._session = _session(bundle)
-        # Networks from before there was a distance have none.
-        self._outputs = [each.name for each in self._session.get_outputs() if each.name in EVIDENCE]
+        # Networks from before there was a distance, or a way out after the first layers, have none.
+        self._outputs = [each.name for each in self._session.get_outputs() if each.name in OUTPUTS]
 
     def ask(self, group: Sequence[Ids]) -> Evidence:
         """The evidence of texts of about one length in one run; raises whatever onnxruntime raises."""
-        ids = np.zeros((len(group), max(len(each) for each in group)), np.int64)
+        said = self._run(group)
+        if len(group) > 1 and EARLY in said:
+            self._again_alone(group, said)
+        distance = said["distance"][:, 0] if "distance" in said else np.zeros(len(group), np.float32)
+        return Evidence(said["logits"], distance)
+
+    def _again_alone(self, group: Sequence[Ids], said: dict[str, Floats]) -> None:
+        """Put in place what a text gets alone, wherever the shape of the batch may decide if it leaves early."""
+        for row in np.flatnonzero(np.abs(said[EARLY][:, 0]) < NEAR).tolist():
+            for name, values in self._run([group[row]]).items():
+                said[name][row] = values[0]
+
+    def _run(self, group: Sequence[Ids]) -> dict[str, Floats]:
+        """The outputs of one run, by their names."""
+        ids = np.zeros((len(group), max(map(len, group))), np.int64)
         mask = np.zeros_like(ids)
         for row, each in enumerate(group):
             ids[row, : len(each)] = each
             mask[row, : len(each)] = 1
         found = self._session.run(self._outputs, {"input_ids": ids, "attention_mask": mask})
-        named = dict(zip(self._outputs, found, strict=True))
-        distance = named["distance"][:, 0] if "distance" in named else np.zeros(len(group), np.float32)
-        return Evidence(named["logits"], distance)
+        return dict(zip(self._outputs, found, strict=True))
 
 
 def _session(bundle: Bundle) -> onnxruntime.InferenceSession:
