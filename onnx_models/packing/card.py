@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from schemas.first_stage import FirstStage
 from schemas.manifest import Measured, Training
 
 CARD = """# {name} {version}
@@ -59,3 +60,18 @@ def card(
         seed=training.seed,
         **numbers,
     )
+
+
+FIRST_CARD = """
+## The first stage
+Vectors of tokens with their neighbours, distilled from the network, decide what they are sure of: {coverage:.1%} of
+the test messages in scope, at {loss:+.2%} of accuracy lost, {refusals_lost:.1%} of out-of-scope recall lost. Sure is a
+confidence of at least {sure:.3f} with a probability of being out of scope of at most {outside:.4f}, chosen on
+validation messages for a loss of at most {wish:.2%}. Texts over {longest} tokens, like texts that take something back
+("don't refund it, just send a new one"), are left to the network. `INTENTS_FIRST_STAGE=off` leaves all to it.
+"""
+
+
+def first_stage_card(promise: FirstStage) -> str:
+    """What the card of a bundle says of its first stage."""
+    return FIRST_CARD.format(**{field: getattr(promise, field) for field in promise.__struct_fields__})

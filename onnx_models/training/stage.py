@@ -49,8 +49,8 @@ class Sheet:
     truth: NDArray[np.intp]
 
 
-def first_stage(run: Run, ask: Ask, wish: float = WISH) -> Stage:
-    """A student that learns from the network's own words, its limits found on validation messages."""
+def first_stage(run: Run, ask: Ask, wish: float = WISH) -> Stage | None:
+    """A student that learns from the network's words, its limits found on validation messages; none if it is no use."""
     train, valid, test = (
         sheet(run, part, ask, name)
         for name, part in (("train", run.data.train), ("valid", run.data.valid), ("test", run.data.test))
@@ -61,6 +61,9 @@ def first_stage(run: Run, ask: Ask, wish: float = WISH) -> Stage:
     heat = temperature(logits, valid.truth)
     mocks = [exam(run, whole(weights), known, each, heat) for each in (valid, test)]
     promise = promised(mocks[0], mocks[1], heat, wish)
+    if promise.sure == 1:
+        say("no first stage: it decides nothing at the wished loss")
+        return None
     say(f"first stage decides {promise.coverage:.1%} of test, costs {promise.loss:.2%}")
     return Stage(packed(weights, known), promise)
 

@@ -4,19 +4,24 @@ import argparse
 import hashlib
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import onnxruntime
+from numpy.typing import NDArray
 
 from onnx_models.corpus import reading
-from onnx_models.corpus.reading import Data
+from onnx_models.corpus.reading import Data, Example
 from onnx_models.network import encoder
 from onnx_models.network.asking import reader
 from onnx_models.network.encoder import Encoder
 from onnx_models.packing import pack
-from onnx_models.packing.card import card
-from onnx_models.training.making import Made, Run, make
+from onnx_models.packing.card import card, first_stage_card
+from onnx_models.packing.table import FIRST_STAGE
+from onnx_models.training.making import Made, Run, make, scored
 from onnx_models.training.progress import say
+from onnx_models.training.stage import WISH, Stage, first_stage
 from processors.text import CHARACTERS_PER_TOKEN
 from schemas.manifest import Manifest, Measured, Method, Training
 
@@ -37,6 +42,7 @@ def train(
     seed: int,
     max_tokens: int = MAX_TOKENS,
     method: Method = "head",
+    wish: float | None = WISH,
 ) -> str:
     """The encoder with a head fitted on top, packed into a bundle; the bundle's digest."""
     if method == "tune":
@@ -46,7 +52,13 @@ def train(
     run = Run(source, examples, reading, seed)
     made = make(run)
     report(made.measured)
-    return bundle(run, made, tokenizer, out, method)
+    stage = None if wish is None else first_stage(run, partial(says, run, made), wish)
+    return bundle(run, made, tokenizer, out, method, stage)
+
+
+def says(run: Run, made: Made, texts: Sequence[str], what: str) -> NDArray[np.float64]:
+    """What the finished network says of texts that need no label."""
+    return scored(run, made.model, made.calibration, [Example(text, "") for text in texts], what)
 
 
 def learnt(source: Encoder, examples: Data, out: Path, seed: int) -> Encoder:
@@ -59,13 +71,15 @@ def learnt(source: Encoder, examples: Data, out: Path, seed: int) -> Encoder:
     return tune.tune(source, lesson, len(examples.labels), seed, tune.Recipe(), notebook)
 
 
-def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method) -> str:
+def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method, stage: Stage | None) -> str:
     """The model with all that explains it, in a folder named after it."""
     name, _, version = out.name.rpartition("-")
     training = described(run, made, method)
     text = card(name, version, run.data.labels, run.reader.max_tokens, training, made.measured)
     model = made.model.SerializeToString(deterministic=True)
+    text += first_stage_card(stage.promise) if stage else ""
     files = {pack.MODEL: model, pack.TOKENIZER: tokenizer, pack.CARD: text.encode("utf-8")}
+    files |= {FIRST_STAGE: stage.content} if stage else {}
     manifest = Manifest(
         format=1,
         name=name,
@@ -82,6 +96,7 @@ def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method) ->
         golden=pack.golden(run.data.valid, made.valid, run.data.labels),
         scope=made.calibration.scope,
         max_windows=MAX_WINDOWS,
+        first_stage=stage.promise if stage else None,
     )
     return pack.write(out, files, manifest)
 
@@ -134,6 +149,22 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
     add("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
     add("--encoder", type=Path, help="folder of another encoder (default: the installed one)")
+    stage = parser.add_mutually_exclusive_group()
+    stage.add_argument(
+        "--first-stage-loss",
+        dest="wish",
+        metavar="SHARE",
+        type=float,
+        default=WISH,
+        help=f"accuracy on valid that the first stage may cost (default {WISH})",
+    )
+    stage.add_argument(
+        "--no-first-stage",
+        dest="wish",
+        action="store_const",
+        const=None,
+        help="leave everything to the network",
+    )
     return parser.parse_args(argv)
 
 
@@ -152,7 +183,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     try:
         source, examples = encoder.load(told.encoder), reading.read(told.data)
-        digest = train(source, examples, told.out, told.seed, method=told.method)
+        digest = train(source, examples, told.out, told.seed, method=told.method, wish=told.wish)
     except reading.DataError as error:
         say(str(error))
         return 1
