@@ -22,6 +22,13 @@ class Metrics:
             ["kind", "reason"],
             registry=self.registry,
         )
+        texts = Counter(
+            "intents_scored_texts",
+            "Texts the scorer was asked about, by whether it remembered them.",
+            ["remembered"],
+            registry=self.registry,
+        )
+        self._remembered, self._new = texts.labels("yes"), texts.labels("no")
         self._batch = Histogram(
             "intents_batch_records",
             "Records answered in one commit.",
@@ -50,6 +57,11 @@ class Metrics:
         self._decode.observe(decode)
         self._context.observe(context)
         self._answer.observe(answer)
+
+    def asked(self, hits: int, texts: int) -> None:
+        """Of so many texts so many were remembered."""
+        self._remembered.inc(hits)
+        self._new.inc(texts - hits)
 
     def committed(self, answers: Answers, seconds: float) -> None:
         """A batch whose answers now count."""

@@ -39,6 +39,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     provider: Literal["cpu"] = "cpu"
     mode: Literal["decide", "observe"] = "decide"
     scorer: Literal["onnx", "constant"] = "onnx"
+    score_cache: int = 4096
     first_stage: Literal["on", "off"] = "on"
     batch_count: int = 512
     batch_bytes: int = 8 * 1024 * 1024
@@ -64,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for name in ("batch_count", "batch_bytes", "batch_ms", "guard_window", "partitions", "record_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
+        if self.score_cache < 0:
+            raise ValueError("score_cache must be 0, for none, or more")
 
     def shown(self) -> dict[str, str]:
         """Every setting as text, with the secrets covered."""

@@ -28,6 +28,7 @@ from streams.outbox import Delivery, Outbox
 from streams.pace import Pace
 from streams.preflight import preflight
 from streams.pulse import Pulse
+from streams.scoring.cache import Remembering
 from streams.settings import Settings, SettingsError
 from streams.steps import STEPS
 from streams.transaction import Transactions
@@ -84,7 +85,7 @@ def _wire(settings: Settings, scorer: Scorer, steps: Steps) -> Worker:
     journey = Journey(
         steps,
         connect(settings.redis_url, settings.context_deadline_ms / 1000),
-        scorer,
+        _remembering(scorer, settings, metrics),
         desk,
         outbox,
         flight,
@@ -114,9 +115,18 @@ def load_scorer(settings: Settings) -> Scorer:
 
     path = Path(settings.bundle) if settings.bundle else shipped()
     try:
-        return OnnxScorer(load(path, settings.bundle_sha256 or None), first_stage=settings.first_stage == "on")
+        return OnnxScorer(
+            load(path, settings.bundle_sha256 or None), first_stage=settings.first_stage == "on"
+        )
     except BundleError as error:
         raise SettingsError(f"INTENTS_BUNDLE: {error}") from None
+
+
+def _remembering(scorer: Scorer, settings: Settings, metrics: Metrics) -> Scorer:
+    """The scorer with a memory of the size that the settings want; a constant one is faster than any memory."""
+    if settings.scorer == "constant" or not settings.score_cache:
+        return scorer
+    return Remembering(scorer, settings.score_cache, metrics.asked)
 
 
 def load_catalog(settings: Settings) -> Snapshot:
