@@ -1,5 +1,6 @@
 """Logits as probabilities that can be taken at their word."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,10 @@ from schemas.manifest import Scope
 # A temperature outside of this says that the logits are wrong, not that they need scaling.
 LOWEST, HIGHEST = 0.25, 4.0
 DECIMALS = 6
+# People say what they want first; what follows is quoted or printed below every mail. Of our own mails in windows
+# of 96 tokens with a footer below, 83 % are right when every window counts half of the one before, 51 % when all
+# count alike, 74 % when the surest one decides, 69 % by the first alone; the footer in one window with the mail: 45 %.
+FADING = 0.5
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +49,26 @@ def honest(evidence: Evidence, calibration: Calibration) -> Floats:
     outside = logistic(signals(evidence, sink) @ weights(scope) + scope.bias)
     inside = probabilities(np.delete(evidence.logits, sink, axis=1), temperature)
     return np.insert(inside * (1 - outside)[:, None], sink, outside, axis=1)
+
+
+def together(evidence: Evidence, windows: Sequence[Sequence[int]]) -> Evidence:
+    """The evidence of texts from that of their windows, one text after the other; each told by its windows' lengths.
+
+    A mean of logits and distances: a window counts by its length, and half of what the one before it counted.
+    """
+    if all(len(lengths) == 1 for lengths in windows):
+        return evidence
+    share = np.concatenate([fading(lengths) for lengths in windows])
+    begins = np.cumsum([0, *[len(lengths) for lengths in windows[:-1]]])
+    logits = np.add.reduceat(evidence.logits * share[:, None], begins)
+    return Evidence(logits, np.add.reduceat(evidence.distance * share, begins))
+
+
+def fading(lengths: Sequence[int]) -> Floats:
+    """How much each window of a text counts; all together count one."""
+    weights: Floats = np.array(lengths, np.float64) * FADING ** np.arange(len(lengths))
+    weights /= weights.sum()
+    return weights
 
 
 def signals(evidence: Evidence, sink: int) -> Floats:

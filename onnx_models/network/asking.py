@@ -11,7 +11,7 @@ from tokenizers import Tokenizer
 
 from onnx_models.network.encoder import Array
 from processors.calibration import Evidence
-from processors.text import excerpt
+from processors.text import SENTENCE_ENDS, excerpt, windows
 
 ROWS = 16
 Ids = NDArray[np.int64]
@@ -33,25 +33,37 @@ class Reader:
     tokenizer: Tokenizer
     max_tokens: int
     max_characters: int
+    max_windows: int
+    ends: frozenset[int]
 
     def pack(self, texts: Sequence[str]) -> Iterator[Packed]:
-        """The texts in small groups, shortest first, so that hardly anything is padding."""
-        tokens = [self.read(text) for text in texts]
-        order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
-        for start in range(0, len(order), ROWS):
-            yield pack(tokens, order[start : start + ROWS])
+        """The first windows of the texts in small groups, shortest first, so that hardly anything is padding."""
+        return grouped([self.read(text) for text in texts])
 
-    def read(self, text: str) -> list[int]:
-        """The tokens of a text, cut at what the network takes: its last one always ends the sentence."""
+    def read(self, text: str) -> Sequence[int]:
+        """The tokens of a text's first window."""
+        return self.split(text)[0]
+
+    def split(self, text: str) -> list[Sequence[int]]:
+        """The tokens of a text in windows, as many as are allowed."""
         ids: list[int] = self.tokenizer.encode(excerpt(text, self.max_characters)[0]).ids
-        return ids if len(ids) <= self.max_tokens else [*ids[: self.max_tokens - 1], ids[-1]]
+        return windows(ids, self.max_tokens, self.ends)[: self.max_windows]
 
 
-def reader(tokenizer: bytes, max_tokens: int, max_characters: int) -> Reader:
+def reader(tokenizer: bytes, max_tokens: int, max_characters: int, max_windows: int = 1) -> Reader:
     """A reader with the tokenizer of a bundle."""
     parsed = Tokenizer.from_str(tokenizer.decode("utf-8"))
     parsed.encode_special_tokens = True
-    return Reader(parsed, max_tokens, max_characters)
+    vocabulary = parsed.get_vocab()
+    ends = frozenset(vocabulary[end] for end in SENTENCE_ENDS if end in vocabulary)
+    return Reader(parsed, max_tokens, max_characters, max_windows, ends)
+
+
+def grouped(tokens: Sequence[Sequence[int]]) -> Iterator[Packed]:
+    """Windows in small groups, shortest first."""
+    order = sorted(range(len(tokens)), key=lambda place: len(tokens[place]))
+    for start in range(0, len(order), ROWS):
+        yield pack(tokens, order[start : start + ROWS])
 
 
 def pack(tokens: Sequence[Sequence[int]], places: list[int]) -> Packed:

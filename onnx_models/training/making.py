@@ -8,7 +8,7 @@ import onnx
 from numpy.typing import NDArray
 
 from onnx_models.corpus.reading import OUT_OF_SCOPE, Data, Example
-from onnx_models.network.asking import Packed, Reader, ask, evidence
+from onnx_models.network.asking import Packed, Reader, ask, evidence, grouped
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.quantise import Ranges
 from onnx_models.network.ranges import observe
@@ -19,7 +19,7 @@ from onnx_models.training.measure import accuracy, measure
 from onnx_models.training.progress import shown
 from onnx_models.training.scope import nearness
 from onnx_models.training.temperature import calibrated
-from processors.calibration import Calibration, honest
+from processors.calibration import Calibration, Evidence, honest, together
 from schemas.manifest import Measured
 
 # The ranges stop growing after a few hundred messages; they are taken at even steps, for all intents to be in it.
@@ -63,7 +63,7 @@ def make(run: Run) -> Made:
     head, most = learnt.fitted.head, run.reader.max_tokens
     model = build(run.encoder, head, most, ranges, way_out(run, ranges, head))
     # What leaves early is calibrated together with what does not.
-    said = evidence(model, packed(run, run.data.valid, "asking the model about valid"))
+    said = asked(run, model, run.data.valid, "asking the model about valid")
     calibration = calibrated(said, truths(run, run.data.valid), run.data.labels)
     test = scored(run, model, calibration, run.data.test, "asking the model about test")
     truth = truths(run, run.data.test)
@@ -126,7 +126,14 @@ def scored(
     run: Run, model: onnx.ModelProto, calibration: Calibration, part: Sequence[Example], what: str
 ) -> NDArray[np.float64]:
     """The probabilities that the whole model gives messages."""
-    return honest(evidence(model, packed(run, part, what)), calibration)
+    return honest(asked(run, model, part, what), calibration)
+
+
+def asked(run: Run, model: onnx.ModelProto, part: Sequence[Example], what: str) -> Evidence:
+    """What the whole model says of messages, all their windows together."""
+    split = [run.reader.split(example.text) for example in part]
+    groups = shown(list(grouped([window for each in split for window in each])), what)
+    return together(evidence(model, groups), [[len(window) for window in each] for each in split])
 
 
 def packed(run: Run, part: Sequence[Example], what: str) -> Iterator[Packed]:

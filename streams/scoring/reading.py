@@ -6,14 +6,11 @@ from dataclasses import dataclass
 from tokenizers import Tokenizer
 
 from processors.flow import ScoreFailed
-from processors.text import excerpt
-from processors.windows import windows
+from processors.text import SENTENCE_ENDS, excerpt, windows
 from schemas.vocabulary import Reason
 from streams.scoring.bundles import TOKENIZER, Bundle
 from streams.scoring.languages import Languages
 from streams.scoring.session import Ids
-
-SENTENCE_ENDS = (".", "!", "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +19,11 @@ class Read:
 
     windows: Sequence[Ids]
     truncated: bool
+
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """How long its windows are."""
+        return tuple([len(window) for window in self.windows])
 
 
 class Reader:
@@ -44,7 +46,7 @@ class Reader:
         begun, cut = excerpt(text, self._manifest.max_characters)
         language = self._languages.foreign(begun)
         if language is not None:
-            return ScoreFailed(f"the text is surely no {' '.join(self._manifest.languages)}, likely {language}", Reason.LANGUAGE_UNSUPPORTED)
+            return ScoreFailed(f"the text is likely in {language}", Reason.LANGUAGE_UNSUPPORTED)
         try:
             ids = self._tokenizer.encode(begun).ids
         except Exception as error:  # the tokenizer's are bare Exceptions

@@ -5,11 +5,10 @@ from dataclasses import astuple
 
 import numpy as np
 
-from processors.calibration import Evidence, Floats, calibration, honest
+from processors.calibration import Evidence, Floats, calibration, honest, together
 from processors.flow import ScoreFailed, Scores
 from processors.opinions import opinions
 from processors.score import ModelDown
-from processors.windows import together
 from streams.scoring import golden
 from streams.scoring.bundles import Bundle
 from streams.scoring.first_stage import FirstStage
@@ -54,14 +53,14 @@ class OnnxScorer:
         if not reads:
             return []
         evidence, failures = self._evidence([window for each in reads for window in each.windows])
-        counts = [len(each.windows) for each in reads]
-        shares = together(honest(evidence, self._calibration), counts, self._calibration.sink)
+        shares = honest(together(evidence, [each.lengths for each in reads]), self._calibration)
         self._again_alone(reads, shares)
         found: list[Scores | ScoreFailed] = list(
             opinions(shares, self.labels, [each.truncated for each in reads])
         )
+        ends = np.cumsum([len(each.windows) for each in reads])
         for text in np.flatnonzero(~np.isfinite(shares).all(axis=1)).tolist():
-            own = range(sum(counts[:text]), sum(counts[: text + 1]))
+            own = range(ends[text] - len(reads[text].windows), ends[text])
             found[text] = next((failures[place] for place in own if place in failures), NOT_FINITE)
         return found
 
@@ -107,5 +106,4 @@ class OnnxScorer:
         for text in np.flatnonzero(np.abs(shares.max(axis=1) - self._near) < NEAR).tolist():
             said = [self._network.ask([window]) for window in reads[text].windows]
             evidence = Evidence(*(np.concatenate(each) for each in zip(*map(astuple, said), strict=True)))
-            own = honest(evidence, self._calibration)
-            shares[text] = together(own, [len(own)], self._calibration.sink)[0]
+            shares[text] = honest(together(evidence, [reads[text].lengths]), self._calibration)[0]
