@@ -88,6 +88,7 @@ def facts(asked: "Asked") -> list[tuple[str, str]]:
         ("confidence", "" if asked.confidence is None else f"{asked.confidence:.6f}"),
         ("margin", "" if asked.margin is None else f"{asked.margin:.6f}"),
         ("risk", asked.risk or ""),
+        ("scored by", asked.stage or ""),
         ("failed", asked.failed or ""),
         ("flags", ", ".join(asked.flags)),
         ("model", asked.model or ""),

@@ -14,7 +14,7 @@ from processors.score import Scorer, score
 from processors.triage import triage
 from schemas.events import Opinion, Target
 from schemas.messages import InboundMessage
-from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk
+from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk, Stage
 from streams.evaluation.steps import received
 
 OPINIONS = 5
@@ -54,6 +54,7 @@ class Asked(msgspec.Struct, frozen=True):
     target: Target | None
     alternatives: tuple[Opinion, ...]
     scores: tuple[Opinion, ...]
+    stage: Stage | None
     failed: str | None
     flags: tuple[Flag, ...]
     model: str | None
@@ -101,6 +102,7 @@ def _asked(decision: Decision, scores: Scores | ScoreFailed | None, stages: Stag
         target=decision.target,
         alternatives=decision.alternatives,
         scores=scores.ranked[:OPINIONS] if isinstance(scores, Scores) else (),
+        stage=scores.stage if isinstance(scores, Scores) else None,
         failed=scores.detail if isinstance(scores, ScoreFailed) else None,
         flags=decision.flags,
         model=decision.model,

@@ -106,6 +106,7 @@ def told_of(
         beside=len(messages.beside),
         not_scored=found.chosen.count(NOT_SCORED),
         truncated=int(found.truncated.sum()),
+        first_stage=quality.share(found.early),
         unknown_intents=tuple(sorted(set(intents(messages.own)) - set(bundle.manifest.labels))),
         precision=losses,
         speed=measured,

@@ -144,6 +144,7 @@ class Evaluation(msgspec.Struct, frozen=True):
     beside: Annotated[int, Meta(description="Messages of the oos_ file, counted in out_of_scope alone.")]
     not_scored: int
     truncated: int
+    first_stage: Annotated[float, Meta(description="Share of all messages that the first stage decides.")]
     unknown_intents: Annotated[tuple[str, ...], Meta(description="In the messages, not in the bundle.")]
     precision: tuple[Precision, ...]
     speed: Speed

@@ -27,7 +27,10 @@ def _accuracy(found: Comparison) -> Iterator[str]:
     """An interval wholly below 0 is no chance."""
     fell = _named(found, "accuracy")
     if fell and fell.high < 0:
-        yield (f"accuracy fell by {-fell.difference:.2%} (95 % interval {fell.low:+.2%} to {fell.high:+.2%})")
+        yield (
+            f"accuracy fell by {-100 * fell.difference:.2f} points "
+            f"(95 % interval {100 * fell.low:+.2f} to {100 * fell.high:+.2f})"
+        )
 
 
 def _recalls(found: Comparison, limits: Limits) -> Iterator[str]:

@@ -7,24 +7,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from processors.decide import decide
-from processors.flow import Scored, ScoreFailed
+from processors.flow import Opinion, Scored, ScoreFailed, Scores
 from processors.score import Scorer, score
-from schemas.vocabulary import Kind
+from schemas.vocabulary import Kind, Stage
 from streams.evaluation.steps import enriched, open_desk
 
 BATCH = 256
 NOT_SCORED = "(not scored)"
+# What a message without scores is taken for: surely wrong.
+NOTHING = Scores((Opinion(NOT_SCORED, 0.0),), 0.0, truncated=False)
 Watch = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """For every message the best label, its confidence, whether it is routed, whether it was cut."""
+    """For every message the best label, its confidence, whether routed, cut, decided by the first stage."""
 
     chosen: tuple[str, ...]
     confidence: NDArray[np.float64]
     routed: NDArray[np.bool_]
     truncated: NDArray[np.bool_]
+    early: NDArray[np.bool_]
 
     def first(self, count: int) -> "Verdicts":
         """Those of the first messages."""
@@ -35,7 +38,8 @@ class Verdicts:
         return self._of(slice(count, None))
 
     def _of(self, part: slice) -> "Verdicts":
-        return Verdicts(self.chosen[part], self.confidence[part], self.routed[part], self.truncated[part])
+        routed, truncated, early = (each[part] for each in (self.routed, self.truncated, self.early))
+        return Verdicts(self.chosen[part], self.confidence[part], routed, truncated, early)
 
 
 def verdicts(texts: Sequence[str], scorer: Scorer, threshold: float, watch: Watch) -> Verdicts:
@@ -46,19 +50,11 @@ def verdicts(texts: Sequence[str], scorer: Scorer, threshold: float, watch: Watc
         scored += score(enriched(texts[start : start + BATCH]), scorer, desk)
         watch(min(BATCH, len(texts) - start))
     routed = [decision.kind is Kind.ROUTED for decision in decide(scored, desk)]
-    best = [_best(each) for each in scored]
-    cut = [not isinstance(each.scores, ScoreFailed) and each.scores.truncated for each in scored]
+    said = [NOTHING if isinstance(each.scores, ScoreFailed) else each.scores for each in scored]
     return Verdicts(
-        tuple(label for label, _ in best),
-        np.array([confidence for _, confidence in best], np.float64),
+        tuple(each.ranked[0].intent for each in said),
+        np.array([each.ranked[0].confidence for each in said], np.float64),
         np.array(routed, np.bool_),
-        np.array(cut, np.bool_),
+        np.array([each.truncated for each in said], np.bool_),
+        np.array([each.stage is Stage.FIRST for each in said], np.bool_),
     )
-
-
-def _best(scored: Scored) -> tuple[str, float]:
-    """The best label with its confidence; none, surely wrong, where there are no scores."""
-    if isinstance(scored.scores, ScoreFailed):
-        return NOT_SCORED, 0.0
-    best = scored.scores.ranked[0]
-    return best.intent, best.confidence

@@ -23,6 +23,7 @@ def summary(found: Evaluation) -> Rows:
         *_out_of_scope(found),
         *_precision(found),
         *_speed(found),
+        *([("first stage", f"decides {found.first_stage:.2%}")] if found.first_stage else []),
         *_warnings(found),
     ]
 
@@ -73,6 +74,11 @@ def _difference(each: Difference) -> tuple[str, ...]:
     return (each.figure.replace("_", " "), *values, f"{apart} ({low} to {high})")
 
 
+def points(share: float) -> str:
+    """A difference of shares in points, since a percentage could be taken for a ratio."""
+    return f"{100 * share:+.2f}"
+
+
 def _messages(found: Evaluation) -> str:
     beside = f", {found.beside} out of scope beside them" if found.beside else ""
     return f"{found.messages} of {found.data}{beside}"
@@ -92,8 +98,10 @@ def _out_of_scope(found: Evaluation) -> Rows:
 def _precision(found: Evaluation) -> Rows:
     rows: Rows = []
     for each in found.precision:
-        paired = "" if each.low is None else f" ({each.low:+.2%} to {each.high:+.2%})"
-        words = f"{each.int8:.2%} / {each.fp32:.2%}, a loss of {each.loss:+.2%}{paired} on {each.measured_on}"
+        paired = (
+            "" if each.low is None or each.high is None else f" ({points(each.low)} to {points(each.high)})"
+        )
+        words = f"{each.int8:.2%} / {each.fp32:.2%}, a loss of {points(each.loss)} points{paired} on {each.measured_on}"
         rows.append(("int8 / fp32", words))
     return rows
 
@@ -124,4 +132,4 @@ def _figure(figure: str, value: float) -> str:
 
 
 def _signed(figure: str, value: float) -> str:
-    return f"{value:+.2%}" if figure in SHARES else f"{value:+.4f}"
+    return points(value) if figure in SHARES else f"{value:+.4f}"

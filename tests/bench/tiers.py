@@ -2,9 +2,10 @@
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -18,6 +19,7 @@ from streams.evaluation.opening import candidate
 from streams.evaluation.quality import right
 from streams.evaluation.speed import Asked, Clock, course, timed
 from streams.evaluation.verdicts import verdicts
+from streams.scoring.bundles import load, shipped
 from streams.scoring.scorer import OnnxScorer
 from streams.settings import Settings
 from tests.bench import frozen
@@ -29,7 +31,7 @@ SETS = {"support": ROOT / "onnx_models" / "data" / "support", "clinc150": DATASE
 TUNED = ROOT / ".cache" / "tuned"
 SHARES = (0.1, 0.25, 0.5, 1.0)
 HEADER = ("tier", *(f"{share:.0%}" for share in SHARES), "p50 ms", "p99 ms", "messages/s", "a million")
-WIDTHS = (28, *(8,) * len(SHARES), *(11,) * 4)
+WIDTHS = (46, *(8,) * len(SHARES), *(11,) * 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,22 @@ def report(rounds: int, less: int, tuned: Sequence[Path] = ()) -> list[str]:
     lines: list[str] = []
     for name, folder in SETS.items():
         if folder.is_dir():
-            lines += ["", *table(name, folder, tuned or sorted(TUNED.glob(f"{name}-*")), less)]
+            lines += ["", *table(name, folder, tuned or bundles(name), less)]
     return lines
+
+
+def bundles(name: str) -> list[Path]:
+    """The finished bundles of a set: those trained on demand; for our own messages the one that ships."""
+    return [*([shipped()] if name == "support" else []), *sorted(TUNED.glob(f"{name}-*"))]
 
 
 def table(name: str, folder: Path, tuned: Sequence[Path], less: int) -> list[str]:
     """One line for each tier of a set."""
     messages = labelled.read(folder, "test")
-    tiers = [*made_here(folder, len(messages.own)), *(trained(path, messages) for path in tuned)]
+    tiers = [
+        *made_here(folder, len(messages.own)),
+        *(tier for path in tuned for tier in trained(path, messages)),
+    ]
     texts = [each.text for each in messages.own][::less]
     clocks = timed([tier.asked for tier in tiers], course(texts), lambda _: None)
     title = f"{name}: accuracy on {len(messages.own)} test messages at shares of the training messages; "
@@ -96,13 +106,17 @@ def made_here(folder: Path, own: int) -> list[Tier]:
     return tiers
 
 
-def trained(path: Path, messages: labelled.Messages) -> Tier:
-    """A finished bundle, asked as a worker asks it."""
-    opened = candidate(Settings(), path)
-    texts = [each.text for each in messages.own]
-    hits = right(messages.own, verdicts(texts, opened.fresh(), THRESHOLD, lambda _: None))
-    nothing = (None,) * (len(SHARES) - 1)
-    return Tier(f"tuned int8, {path.name}", (*nothing, float(hits.mean())), opened.fresh())
+def trained(path: Path, messages: labelled.Messages) -> Iterator[Tier]:
+    """A finished bundle, asked as a worker asks it: with its first stage, where it has one, then without."""
+    manifest = load(path).manifest
+    ways: list[Literal["on", "off"]] = ["on", "off"] if manifest.first_stage else ["off"]
+    for way in ways:
+        opened = candidate(Settings(first_stage=way), path)
+        texts = [each.text for each in messages.own]
+        hits = right(messages.own, verdicts(texts, opened.fresh(), THRESHOLD, lambda _: None))
+        nothing = (None,) * (len(SHARES) - 1)
+        title = f"{manifest.training.method} int8, {path.name}, first stage {way}"
+        yield Tier(title, (*nothing, float(hits.mean())), opened.fresh())
 
 
 def vectorised(data: Data, share: float) -> Vectorised:
@@ -144,9 +158,7 @@ def main() -> None:
     given = parser.parse_args()
     sets = [given.set] if given.set else list(SETS)
     for name in sets:
-        print(
-            "\n".join(table(name, SETS[name], given.tuned or sorted(TUNED.glob(f"{name}-*")), 1)), flush=True
-        )
+        print("\n".join(table(name, SETS[name], given.tuned or bundles(name), 1)), flush=True)
 
 
 if __name__ == "__main__":

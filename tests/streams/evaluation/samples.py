@@ -19,4 +19,5 @@ def verdicts(chosen: Sequence[str], confidence: Sequence[float] | float = 0.9) -
     """These best labels; routed from the threshold on, unless out of scope."""
     sure = np.broadcast_to(np.array(confidence, np.float64), len(chosen)).copy()
     routed = (sure >= THRESHOLD) & np.array([label != OUT_OF_SCOPE for label in chosen])
-    return Verdicts(tuple(chosen), sure, routed, np.zeros(len(chosen), np.bool_))
+    neither = np.zeros(len(chosen), np.bool_)
+    return Verdicts(tuple(chosen), sure, routed, neither, neither)

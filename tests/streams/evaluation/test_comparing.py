@@ -92,7 +92,7 @@ def test_thousands_of_coins_are_no_trouble() -> None:
 def test_a_clear_fall_of_accuracy_fails() -> None:
     found = compared(labelled(*INTENTS), worsened(INTENTS, 8, "b"), INTENTS)
     (said,) = failures(found, Limits())
-    assert said.startswith("accuracy fell by 6.15% (95 % interval -")
+    assert said.startswith("accuracy fell by 6.15 points (95 % interval -")
 
 
 def test_a_fall_that_may_be_chance_passes() -> None:
