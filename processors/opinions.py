@@ -1,7 +1,6 @@
 """What of a whole distribution is said: the best few opinions, each at its full probability."""
 
 from collections.abc import Container, Sequence
-from heapq import nlargest
 
 import numpy as np
 
@@ -36,8 +35,9 @@ def among(scores: Scores, known: Container[str], sink: str) -> Scores:
     if not others:
         return scores
     shares = scores.shares or tuple([opinion.confidence for opinion in scores.ranked])
-    left = [(share, -place) for place, share in enumerate(shares) if place not in others]
-    ranked = [Opinion(labels[-place], round(share, DECIMALS)) for share, place in nlargest(OPINIONS, left)]
+    order = sorted(range(len(labels)), key=shares.__getitem__, reverse=True)
+    left = [place for place in order if place not in others][:OPINIONS]
+    ranked = [Opinion(labels[place], round(shares[place], DECIMALS)) for place in left]
     mass = Opinion(ELSEWHERE, round(min(sum([shares[place] for place in others]), 1.0), DECIMALS))
     if mass.confidence:
         ranked = sorted([*ranked, mass], key=lambda opinion: -opinion.confidence)[:OPINIONS]

@@ -69,6 +69,10 @@ WRONG = {
     "a tenant that breaks keys": (SMALL.replace("acme", '"a/b"'), "tenant"),
     "a key given twice": (SMALL + "tenant: other\n", "twice"),
     "an intent given twice": (SMALL + SMALL.splitlines()[-1] + "\n", "twice"),
+    "an intent that is no intent": (
+        SMALL.replace("order.status", "elsewhere"),
+        "an intent is called elsewhere",
+    ),
     "a sink that is an intent": (SMALL + "sink_label: order.status\n", "sink_label"),
     "code": ("!!python/object/apply:os.system ['true']", "line"),
 }
