@@ -18,7 +18,7 @@ eve even ever every faith fall fancy february fern field fine floor flora floren
 francis frank free french friday friend galaxy gale gay gene geneva georgia german germany gift glad golden
 good google grace grant gray great green grey guy hall happen happy harbor harmony hart haven hazel heath
 heather heaven here hermes hill holly home hope house houston hunter in india iris iron island israel
-italian italy ivory ivy jade jam jamaica january japan jasmine jay jersey jet jewel job jordan journey joy
+italian italy ivory ivy jade jam jamaica january japan jasmine jay jersey jet jewel job joke jordan journey joy
 joyce july june junior justice kelvin kenya king kitty lake lane las late lebanon lee legend lenovo less
 liberty lily line link lisbon little loan london long love lucky luna lyon mac macy mad made madrid mail
 major man march marina mark mary mason mat max may me meadow media memphis mercedes mercy metro mike milan

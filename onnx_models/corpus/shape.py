@@ -8,6 +8,7 @@ from typing import Protocol
 from onnx_models.corpus.findings import Finding
 from onnx_models.corpus.messages import Message
 from onnx_models.corpus.profile import Profile
+from onnx_models.corpus.reading import DataError, Example
 from onnx_models.corpus.similar import same_starts
 
 # Words and marks: close to what a tokenizer makes of a text, without needing one.
@@ -27,6 +28,16 @@ def too_small(train: Iterable[Labelled], profile: Profile) -> dict[str, int]:
     """The intents with fewer training messages than they need, and how many they have."""
     counts = Counter(message.intent for message in train)
     return {intent: count for intent, count in sorted(counts.items()) if count < profile.smallest_intent}
+
+
+def refuse_small(train: Sequence[Example], profile: Profile) -> None:
+    """Stop a training whose intents have too few messages, all of them named."""
+    found = [f"{intent} has {count}" for intent, count in too_small(train, profile).items()]
+    if found:
+        raise DataError(
+            f"{', '.join(found)} training messages, {profile.smallest_intent} are needed; "
+            "write more, or allow it with --allow-small"
+        )
 
 
 def small(train: Sequence[Message], profile: Profile, allowed: bool) -> list[Finding]:

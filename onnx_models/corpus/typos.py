@@ -11,15 +11,14 @@ Slip = Callable[[str, int, random.Random], str]
 
 
 def beside() -> dict[str, str]:
-    """What lies around each key."""
+    """What lies around each key; a row begins a little to the right of the one above it."""
     found = {}
     for row, keys in enumerate(ROWS):
+        above, below = ROWS[row - 1] if row else "", ROWS[row + 1] if row + 1 < len(ROWS) else ""
         for column, key in enumerate(keys):
-            near = [ROWS[row][max(0, column - 1) : column + 2]]
-            near += [
-                ROWS[other][max(0, column - 1) : column + 2] for other in (row - 1, row + 1) if 0 <= other < 3
-            ]
-            found[key] = "".join(near).replace(key, "")
+            left = max(0, column - 1)
+            same = keys[left : column + 2].replace(key, "")
+            found[key] = same + above[column : column + 2] + below[left : column + 1]
     return found
 
 

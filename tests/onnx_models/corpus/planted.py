@@ -4,8 +4,8 @@
 # are not given out, documentation ranges of IP addresses.
 PLANTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
-        "Hello,\n\nmy parcel has still not come. Please write to margaret.holloway@example.com or ring 020 7946 0958.\n\n"
-        "Kind regards,\nMargaret Holloway",
+        "Hello,\n\nmy parcel has still not come. Please write to margaret.holloway@example.com or ring 020 7946 0958."
+        "\n\nKind regards,\nMargaret Holloway",
         ("margaret.holloway@example.com", "020 7946 0958", "Margaret Holloway"),
     ),
     (
@@ -26,7 +26,8 @@ PLANTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("date of birth 12/03/1985, my ssn is 219-09-9999, now can you unlock it", ("12/03/1985", "219-09-9999")),
     (
-        "Dear Mr Okonkwo,\nthe link https://shop.example.com/reset?token=9f8a7c6b5d4e does not open for me.\nRegards\nB. Fitzgerald",
+        "Dear Mr Okonkwo,\nthe link https://shop.example.com/reset?token=9f8a7c6b5d4e does not open for me."
+        "\nRegards\nB. Fitzgerald",
         ("Okonkwo", "https://shop.example.com/reset?token=9f8a7c6b5d4e", "9f8a7c6b5d4e", "Fitzgerald"),
     ),
     (
@@ -89,7 +90,8 @@ PLANTED: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("sam dot porter at example dot com", "porter"),
     ),
     (
-        "Hello Kirsten,\nas agreed here is my new account: sort code 20-00-00, account number 55779911.\nBest\nPiotr Wiśniewski",
+        "Hello Kirsten,\nas agreed here is my new account: sort code 20-00-00, account number 55779911."
+        "\nBest\nPiotr Wiśniewski",
         ("Kirsten", "20-00-00", "55779911", "Piotr Wiśniewski"),
     ),
     (
@@ -113,7 +115,8 @@ PLANTED: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("JD014600006281230704", "80331"),
     ),
     (
-        "New starter on Monday, Kwame Boateng (kwame.boateng@corp.example), needs a laptop and badge. Employee id 00418823",
+        "New starter on Monday, Kwame Boateng (kwame.boateng@corp.example), needs a laptop and badge."
+        " Employee id 00418823",
         ("Kwame Boateng", "kwame.boateng@corp.example", "00418823"),
     ),
     ("pls use amex 378282246310005 not the visa", ("378282246310005",)),
@@ -166,8 +169,9 @@ PLANTED: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("Agnieszka", "agnieszka.k@example.com"),
     ),
     (
-        "Ticket from esmeralda.vance@example.com\nSubject: wrong size\n\nHello team, these are too small. Sent from my phone\n"
-        "Esmeralda Vance | 81 Copperfield Street | Tel. 0131 496 0785",
+        "Ticket from esmeralda.vance@example.com\nSubject: wrong size"
+        "\n\nHello team, these are too small. Sent from my phone"
+        "\nEsmeralda Vance | 81 Copperfield Street | Tel. 0131 496 0785",
         ("esmeralda.vance@example.com", "Esmeralda Vance", "81 Copperfield Street", "0131 496 0785"),
     ),
     (
