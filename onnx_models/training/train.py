@@ -12,7 +12,9 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from onnx_models.corpus import reading
+from onnx_models.corpus.profile import USUAL
 from onnx_models.corpus.reading import Data, Example
+from onnx_models.corpus.shape import refuse_small
 from onnx_models.network import encoder
 from onnx_models.network.asking import reader
 from onnx_models.network.encoder import Encoder
@@ -149,6 +151,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
     add("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
     add("--encoder", type=Path, help="folder of another encoder (default: the installed one)")
+    add("--allow-small", action="store_true", help="train intents with fewer than 50 messages too")
     stage = parser.add_mutually_exclusive_group()
     stage.add_argument(
         "--first-stage-loss",
@@ -183,6 +186,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     started = time.monotonic()
     try:
         source, examples = encoder.load(told.encoder), reading.read(told.data)
+        if not told.allow_small:
+            refuse_small(examples.train, USUAL)
         digest = train(source, examples, told.out, told.seed, method=told.method, wish=told.wish)
     except reading.DataError as error:
         say(str(error))
