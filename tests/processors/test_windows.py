@@ -43,9 +43,9 @@ def test_texts_of_one_window_each_stay_as_they_are() -> None:
     assert together(evidence, [[7], [9]]) is evidence
 
 
-def test_a_window_counts_by_its_length_and_half_of_the_one_before() -> None:
+def test_a_window_counts_by_its_length_less_the_later_it_comes() -> None:
     evidence = said([9, 0], [3, 6], [0, 3], distance=(1, 2, 5))
-    found = together(evidence, [[30], [20, 40]])
+    found = together(evidence, [[30], [35, 100]])
     assert found.logits.tolist() == [[9, 0], [1.5, 4.5]]
     assert found.distance.tolist() == [1, 3.5]
 
