@@ -44,7 +44,7 @@ class Stage:
 class Sheet:
     """Messages as tokens, with the network's probabilities, the truth."""
 
-    ids: list[list[int]]
+    ids: Sequence[Sequence[int]]
     network: Shares
     truth: NDArray[np.intp]
 
@@ -83,7 +83,8 @@ def learnt(run: Run, ask: Ask, train: Sheet, known: Wording) -> Weights:
     """The weights after lessons on the messages, then on variants of them that the network alone has labelled."""
     texts = [each.text for each in run.data.train if len(run.reader.read(each.text)) <= LONGEST]
     exact = np.eye(len(run.data.labels), dtype=np.float32)[train.truth]
-    ids, shares = list(train.ids), [TRUTH * exact + (1 - TRUTH) * train.network.astype(np.float32)]
+    ids: list[Sequence[int]] = list(train.ids)
+    shares = [TRUTH * exact + (1 - TRUTH) * train.network.astype(np.float32)]
     for number, changed in enumerate(variants(texts, run.encoder, run.seed), start=1):
         ids += [run.reader.read(text) for text in changed]
         shares.append(ask(changed, f"asking the network about variants, {number} of 3").astype(np.float32))

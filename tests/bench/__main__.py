@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bench_steps, latency, memory, overlap, scaling, scoring, throughput, tiers
+from tests.bench import bench_steps, latency, memory, overlap, scaling, scoring, stage, throughput, tiers
 from tests.ground import find, redis
 
 THROUGHPUT = ["bare loop", "worker, pass-through", "worker, constant scorer", "worker, shipped bundle"]
@@ -103,6 +103,7 @@ PARTS: dict[str, Callable[[str, str, int, int], list[str]]] = {
 WITHOUT_BROKER: dict[str, Callable[[int, int], list[str]]] = {
     "scoring": scoring.report,
     "tiers": tiers.report,
+    "stage": stage.report,
 }
 
 if __name__ == "__main__":

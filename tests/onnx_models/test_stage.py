@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from onnx_models.packing.table import packed, rounded, whole
-from onnx_models.training.limits import Exam, choose, cut, outcome
+from onnx_models.training.limits import Exam, choose, cut, farthest, outcome
 from onnx_models.training.student import Lesson, answers, learn, softmax
 from onnx_models.training.variants import variants
 from onnx_models.training.wording import parts, table, wording
@@ -77,13 +77,26 @@ def test_limits_stop_before_the_first_harm() -> None:
 
 
 def test_limits_lose_no_refusal_of_the_network() -> None:
-    inside = [[0.95, 0.04, 0.01]] * 20
-    student = [*inside, [0.97, 0.0, 0.03]]
+    inside = [[0.95, 0.049, 0.001]] * 20
+    student = [*inside, [0.97, 0.029, 0.001]]
     network = [[0.95, 0.0, 0.05]] * 20 + [[0.2, 0.0, 0.8]]
     given = exam(student, network, [0] * 20 + [2])
     found = outcome(given, choose(given, wish=0.0, floor=0.5), cut(given))
     assert found.refusals_lost == 0
-    assert found.coverage == 1
+    assert found.coverage == 0
+
+
+def test_refusals_nobody_has_counted_are_kept_too() -> None:
+    random = np.random.default_rng(4)
+    odds = random.normal(1.0, 1.5, 4000)
+    outside = 1 / (1 + np.exp(-odds))
+    student = [[0.99, 0.01, 0.0]] * 200 + [[1 - share, 0.0, share] for share in outside]
+    network = [[0.9, 0.05, 0.05]] * 200 + [[0.1, 0.0, 0.9]] * 4000
+    given = exam(student, network, [0] * 200 + [2] * 4000)
+    few = exam(student[:260], network[:260], [0] * 200 + [2] * 60)
+    beyond = outside <= farthest(few)
+    assert beyond[60:].mean() < 0.015
+    assert 0.003 < (outside <= farthest(given)).mean() < 0.007
 
 
 def test_a_stage_that_only_does_harm_decides_nothing() -> None:
