@@ -12,7 +12,7 @@ from processors.calibration import HIGHEST, LOWEST
 from schemas.manifest import Manifest
 
 MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
-FIRST_STAGE = "first_stage.npz"
+FIRST_STAGE, ANCHORS = "first_stage.npz", "anchors.npz"
 SHIPPED = "support-0.1.0"
 AGAIN = "copy the bundle again, or train it with `make bundle`"
 
@@ -54,7 +54,8 @@ def load(path: Path, pin: str | None = None) -> Bundle:
         )
     manifest = _manifest(path / MANIFEST, listing)
     # Read once: what was hashed is what is used.
-    names = (MODEL, TOKENIZER) if manifest.first_stage is None else (MODEL, TOKENIZER, FIRST_STAGE)
+    names = [MODEL, TOKENIZER] if manifest.first_stage is None else [MODEL, TOKENIZER, FIRST_STAGE]
+    names += [ANCHORS] if ANCHORS in manifest.files else []
     return Bundle(manifest, digest, {name: _verified(path, name, manifest) for name in names})
 
 
@@ -68,6 +69,8 @@ def _manifest(path: Path, listing: bytes) -> Manifest:
         raise BundleError(f"{path}: temperature is not from {LOWEST} to {HIGHEST}; {AGAIN}")
     if len(set(manifest.labels)) < len(manifest.labels):
         raise BundleError(f"{path}: a label is there twice; {AGAIN}")
+    if manifest.scope is not None and manifest.scope.label not in manifest.labels:
+        raise BundleError(f"{path}: scope.label is none of the labels; {AGAIN}")
     return manifest
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from onnx_models.corpus.reading import DataError, read
 from onnx_models.network import encoder as encoders
-from onnx_models.training.train import main, train
+from onnx_models.training.train import MAX_WINDOWS, main, train
 from processors.flow import Scores
 from streams.scoring.bundles import load
 from streams.scoring.scorer import OnnxScorer
@@ -91,6 +91,19 @@ def test_the_digest_that_training_prints_is_the_one_to_pin(
     assert "accuracy" in printed.err
 
 
+def test_a_trained_bundle_judges_what_is_out_of_scope_by_itself(trained: Path) -> None:
+    bundle = load(trained)
+    scope = bundle.manifest.scope
+    assert scope is not None
+    assert (scope.label, bundle.manifest.max_windows) == ("oos", MAX_WINDOWS)
+    far, near = OnnxScorer(bundle).score(["the weather is a joke", "where is my parcel please"])
+    assert isinstance(far, Scores)
+    assert isinstance(near, Scores)
+    sink = bundle.manifest.labels.index("oos")
+    assert far.shares[sink] > near.shares[sink]
+    assert abs(sum(far.shares) - 1) < 1e-9
+
+
 def test_every_file_of_a_bundle_is_in_its_manifest(trained: Path) -> None:
     manifest = load(trained).manifest
     found = {
@@ -99,7 +112,7 @@ def test_every_file_of_a_bundle_is_in_its_manifest(trained: Path) -> None:
         if path.name != "manifest.json"
     }
     assert manifest.files == found
-    assert set(found) == {"model.onnx", "tokenizer.json", "README.md"}
+    assert set(found) >= {"model.onnx", "tokenizer.json", "README.md", "first_stage.npz"}
 
 
 def test_the_card_carries_the_numbers_of_the_manifest(trained: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from schemas.manifest import Manifest
+from schemas.manifest import Manifest, Scope
 from streams.scoring.bundles import BundleError, load, shipped
 
 MIB = 1024 * 1024
@@ -95,6 +95,10 @@ def test_another_bundle_than_the_pinned_one_is_refused(bundle: Path) -> None:
         (
             lambda manifest: msgspec.structs.replace(manifest, labels=("a", "b", "a")),
             "a label is there twice",
+        ),
+        (
+            lambda manifest: msgspec.structs.replace(manifest, scope=Scope("none", 0, 0, 0, 0)),
+            r"scope\.label is none of the labels",
         ),
     ],
 )

@@ -2,12 +2,14 @@
 
 import msgspec
 import numpy as np
+import onnx
 import pytest
 
 from processors.calibration import Evidence, calibration, honest, together
 from processors.flow import ScoreFailed, Scores
+from schemas.manifest import Scope
 from schemas.vocabulary import Reason
-from streams.scoring.bundles import Bundle, load, shipped
+from streams.scoring.bundles import Bundle, BundleError, load, shipped
 from streams.scoring.reading import Read, Reader
 from streams.scoring.scorer import OnnxScorer
 from streams.scoring.session import Network
@@ -90,3 +92,14 @@ def test_a_text_in_another_language_is_not_guessed(scorer: OnnxScorer) -> None:
     assert isinstance(german, ScoreFailed)
     assert german.reason is Reason.LANGUAGE_UNSUPPORTED
     assert "Bestellung" not in german.detail
+
+
+def test_a_network_without_the_distance_that_its_manifest_judges_by_is_refused(bundle: Bundle) -> None:
+    scope = Scope("oos", bias=0.0, odds=1.0, peak=0.0, distance=1.0)
+    graph = onnx.load_from_string(bundle.files["model.onnx"])
+    for output in [each for each in graph.graph.output if each.name == "distance"]:
+        graph.graph.output.remove(output)
+    files = {**bundle.files, "model.onnx": graph.SerializeToString()}
+    manifest = msgspec.structs.replace(bundle.manifest, scope=scope)
+    with pytest.raises(BundleError, match="works out no distance"):
+        OnnxScorer(Bundle(manifest, bundle.digest, files))
