@@ -82,6 +82,8 @@ class Field:
             "INTENTS_GROUP": self.prefix + "group",
             "INTENTS_INSTANCE": f"{module}-{port}",
             "INTENTS_HTTP_PORT": str(port),
+            # What is measured is scoring; remembering is not.
+            "INTENTS_SCORE_CACHE": "0",
             **settings,
         }
         process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment)
