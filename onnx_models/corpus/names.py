@@ -10,28 +10,25 @@ LETTERS = re.compile(r"[^\W\d_]+(?:[-'\u2019 ][^\W\d_]+)*")
 WORDS = """
 able accounts add alexa amazon amber america american among angel apple april armani art ash asia august
 austin autumn baby back bean bent berlin berry best bill billing bird bishop black blue bond boston branch
-bristol british brook brother brown buck bush busy butler can card carolina carry case cash chad chance
-chanel charity chase china chinese christian christmas city clay cliff close cloud college cologne cook cost
-council crystal cuba daisy dale dallas dash dawn day dean dear december dee del dell denver desk destiny
-dick dior do dock dolce don done drew dublin duke dusk earl early east easter ebony eden edit english europe
-eve even ever every faith fall fancy february fern field fine floor flora florence ford forest france
-francis frank free french friday friend galaxy gale gay gene geneva georgia german germany gift glad golden
-good google grace grant gray great green grey guy hall happen happy harbor harmony hart haven hazel heath
-heather heaven here hermes hill holly home hope house houston hunter in india iris iron island israel
-italian italy ivory ivy jade jam jamaica january japan jasmine jay jersey jet jewel job joke jordan journey joy
-joyce july june junior justice kelvin kenya king kitty lake lane las late lebanon lee legend lenovo less
-liberty lily line link lisbon little loan london long love lucky luna lyon mac macy mad made madrid mail
-major man march marina mark mary mason mat max may me meadow media memphis mercedes mercy metro mike milan
-miles mill min ming mission modest monday moon more muslim my need new nice noble noel nokia north november
-ocean october old olive online only opal or orchid oscar oslo page paris park pat peace pearl penny pepper
-per pet pier pike pine pink poppy port prada precious press price prime prince princess queen rain ray ready
-reason red reed rich ring river rob robin rock rod roll rome rose royal ruby rusty sad saga sage said sam
-samsung sandy santa santiago saturday say scarlet scott sea season second see september serenity service
-shade shelly silver siri sister sky snow so sole solo son song sony south spain spanish spirit star start
-state sterling still stone storm summer sun sunday sunny sydney tan temple tesla the theres thou thursday
-tiger till to totally toy trace tree true trust tuesday unique unity unknown valencia van victor victory
-vienna viola violet virginia visa wade wall want ward way we wednesday well west white will willow win
-winter wolf wood worth wren you young zen
+bristol british brook brother brown buck bush busy butler can card carolina carry case cash chance chanel
+charity chase china chinese christian christmas city cliff close cloud college cologne cook cost council
+cuba dallas dash dawn day dear december del dell denver desk destiny dick dior do dock dolce don done dublin
+dusk earl early east easter eden edit english europe even ever every faith fall fancy february field fine
+floor ford forest france free french friday friend galaxy geneva georgia german germany gift glad golden
+good google grace grant gray great green grey guy hall happen happy harbor harmony hart haven heath heaven
+here hermes hill home hope house houston hunter in india iris iron island israel italian italy ivory jam
+jamaica january japan jay jersey jet jewel job joke journey july june junior justice kenya king lake lane
+las late lebanon legend lenovo less liberty line link lisbon little loan london long love lucky lyon mac
+macy mad made madrid mail major man march mark mat max may me meadow media memphis mercedes mercy metro
+milan miles mill min ming mission modest monday moon more muslim my need new nice noble nokia north november
+ocean october old olive online only or orchid oslo page paris park pat peace pearl pepper per pet pier pike
+pine pink poppy port prada precious press price prime prince princess queen rain ready reason red reed rich
+ring river rock rod roll rome rose royal rusty sad saga sage said samsung santa santiago saturday say sea
+season second see september serenity service shade shelly silver siri sister sky snow so sole solo son song
+sony south spain spanish spirit star start state sterling still stone storm summer sun sunday sunny sydney
+tan temple tesla the theres thou thursday tiger till to totally toy trace tree true trust tuesday unique
+unity unknown valencia van victory vienna virginia visa wade wall want ward way we wednesday well west white
+will win winter wolf wood worth you young zen
 """
 WORDS_TOO = frozenset(WORDS.split())
 
