@@ -42,7 +42,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
     "--fp32", type=FOLDER, help="The same bundle in fp32, to see what int8 loses on these messages."
 )
 @click.option("--gate", is_flag=True, help="Exit with 1 when it is worse than the bundle of --against.")
-@click.option("--threshold", type=click.FloatRange(0, 1), default=0.85, show_default=True)
+@click.option("--threshold", type=click.FloatRange(0, 1), default=0.85, show_default=True,
+              help="Confidence from which on a message is routed.")  # fmt: skip
 @click.option("--core-hour", type=click.FloatRange(0), default=0.04, show_default=True, help="Its price.")
 @click.option("--max-drop", type=click.FloatRange(0), default=0.15, show_default=True,
               help="Gate: how far the recall of an intent may fall.")  # fmt: skip
