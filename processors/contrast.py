@@ -13,9 +13,10 @@ NOT_THIS = (
     r"(?:not|isn['\u2019]?t|wasn['\u2019]?t|never) (?:a|an|the|my|about|to|for|by|asking|looking|interested|want|"
     r"wanting|trying|here|because|that|this|just|only|asked|wanted|ordered|said|it)"
 )
-CONTRAST = re.compile(rf"\b(?:{NOT_SO}|{RATHER}|{TURNED}|{NOT_THIS})\b", re.IGNORECASE)
+KEPT = r"keep (?:it|my|the|them|this|that)|never (?:cancel|refund|return|send|change|charge|close|delete|exchange|call)"
+CONTRAST = re.compile(rf"\b(?:{NOT_SO}|{RATHER}|{TURNED}|{NOT_THIS}|{KEPT})\b|[,?.!;] no\b|\bno,")
 
 
 def contrasts(text: str) -> bool:
     """Whether the text takes something back; what does not read word order must not decide it."""
-    return CONTRAST.search(text) is not None
+    return CONTRAST.search(text.lower()) is not None

@@ -15,6 +15,11 @@ TAKEN_BACK = [
     "never mind the parcel, where is my refund",
     "this isn't a complaint",
     "I no longer want to return the shoes",
+    "DON'T CANCEL ANYTHING",
+    "cancel the order? no, keep it, change the size",
+    "never cancel my subscription, pause it",
+    "send a new one, no refund",
+    "keep the subscription, when does it renew",
 ]
 BAD_NEWS = [
     "my parcel has not arrived",
