@@ -14,18 +14,19 @@ PARTICLES = frozenset(
 )
 # Words that stand where a name could stand.
 NEVER = """
-a about account address again all also am an and any are as at be because been but by can card could
-customer dear delivery desk do does email everybody everyone first folks for from full get had has have he
-help her here hey hi him his how i if in inc incorrect invoice is it its just last ltd madam mail me missing
-my name no not now number of on or order our out parcel phone please plus right service she sir sirs so some
-someone spelled spelt still support team thank thanks that the their them then there these they this to too
-under us very was we were what when where which who why will with would wrong yes you your
+a about account address again all also am an and any are as at be because been best but by can card cheers
+could customer dear delivery desk do does email everybody everyone faithfully first folks for from full get
+greetings had has have he help her here hey hi him his how i if in inc incorrect invoice is it its just kind
+last ltd madam mail many me missing my name no not now number of on or order our out parcel phone please
+plus regards right service she sincerely sir sirs so some someone spelled spelt still support team thank
+thanks that the their them then there these they this to too under urgent us very warm was we were what when
+where which who why will with would wrong yes you your yours
 """
 NO_NAME = frozenset(NEVER.split())
 # After these any word with a capital is a name, as is any listed one.
 SURE = re.compile(
     r"\b(?:(?:(?:my|his|her|the|user|full|first|last|maiden|sur)[ -]?)?names?(?:'s| is|:)?"
-    r"|surname:?|named|maiden name|mr|mrs|ms|mx|dr|prof|herr|frau"
+    r"|surname:?|named|maiden name|mr|mrs|ms|mx|dr|prof|herr|frau|sr|sister|rev|hon"
     r"|account holder:?|customer:|attn\.?:?|contact:|on behalf of)\.?\s+$",
     re.IGNORECASE,
 )
@@ -45,6 +46,7 @@ SIGNED = re.compile(
     re.IGNORECASE,
 )
 ENDED = re.compile(r"\s*[.!|]?\s*(?:$|\n|\|)")
+LAST_LINES = re.compile(r"\.?[ ]*(?:\n[ ]*[^\n]{0,40}){0,2}\s*")
 PARTS = re.compile(r"[ .'\u2019-]+")
 
 
@@ -120,9 +122,8 @@ def written(seen: Candidate) -> bool:
 
 
 def alone(seen: Candidate) -> bool:
-    """It has a line to itself, its last word listed."""
-    lined = seen.before.endswith("\n") and bool(ENDED.match(seen.after))
-    return lined and seen.capital and len(seen.words) > 1 and is_last(seen.words[-1])
+    """It has one of the last lines to itself: two more short ones may follow, such as a post held."""
+    return seen.capital and seen.before.endswith("\n") and bool(LAST_LINES.fullmatch(seen.after))
 
 
 def unlisted(words: Sequence[Word], place: int) -> int:
