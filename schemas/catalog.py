@@ -17,10 +17,17 @@ class CatalogError(ValueError):
 
 
 class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one intent may do, who serves it."""
+    """What one intent may do, who serves it, what customers say who want it."""
 
     risk_class: Risk
     target: Target
+    description: Annotated[
+        str, Meta(max_length=1000, description="One plain sentence about the customer.")
+    ] = ""
+    examples: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=4000)], ...],
+        Meta(max_length=100, description="Messages; five to ten teach an intent that the model never saw."),
+    ] = ()
 
 
 class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
 """The one place where a worker is put together."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -11,7 +11,7 @@ from confluent_kafka import KafkaException
 from processors.flow import Desk, Event, Limits, Record
 from processors.score import ConstantScorer, Scorer
 from schemas import catalog as catalogs
-from schemas.catalog import Snapshot
+from schemas.catalog import Intent, Snapshot
 from schemas.topics import INBOUND, named
 from schemas.vocabulary import Cause, Mode
 from streams import librdkafka, peek
@@ -35,6 +35,7 @@ from streams.transaction import Transactions
 
 REVOKE_WAIT_S = 5.0
 COMMIT_DEADLINES = 3
+UNTAUGHT: Mapping[str, Intent] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Worker:
 def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS) -> Worker:
     """A worker under these settings; scorer and steps may be given where others than the real ones are wanted."""
     try:
-        return _wire(settings, scorer or load_scorer(settings), steps)
+        return _wire(settings, scorer or load_scorer(settings, load_catalog(settings).catalog.intents), steps)
     except KafkaException as error:
         raise SettingsError(f"INTENTS_KAFKA__*: {error.args[0].str()}") from None
 
@@ -106,8 +107,8 @@ def _wire(settings: Settings, scorer: Scorer, steps: Steps) -> Worker:
     return worker
 
 
-def load_scorer(settings: Settings) -> Scorer:
-    """The scorer that the settings name."""
+def load_scorer(settings: Settings, intents: Mapping[str, Intent] = UNTAUGHT) -> Scorer:
+    """The scorer that the settings name, taught those of the intents that it was not trained for."""
     if settings.scorer == "constant":
         return ConstantScorer()
     from streams.scoring.bundles import BundleError, load, shipped
@@ -116,7 +117,9 @@ def load_scorer(settings: Settings) -> Scorer:
     path = Path(settings.bundle) if settings.bundle else shipped()
     try:
         return OnnxScorer(
-            load(path, settings.bundle_sha256 or None), first_stage=settings.first_stage == "on"
+            load(path, settings.bundle_sha256 or None),
+            first_stage=settings.first_stage == "on",
+            intents=intents,
         )
     except BundleError as error:
         raise SettingsError(f"INTENTS_BUNDLE: {error}") from None

@@ -55,6 +55,8 @@ def finish(graph: Graph, labels: int, width: int) -> onnx.ModelProto:
         outputs.append(info("distance", TensorProto.FLOAT, 1))
     if any("early" in node.output for node in graph.nodes):
         outputs.append(info("early", TensorProto.FLOAT, 1))
+    if any("features" in node.output for node in graph.nodes):
+        outputs.append(helper.make_tensor_value_info("features", TensorProto.FLOAT, ["studied", "features"]))
     inside = helper.make_graph(graph.nodes, "intents", inputs + graph.defaults, outputs, graph.constants)
     opset = [helper.make_opsetid("", OPSET)]
     made = {"ir_version": IR_VERSION, "producer_name": "intent-stream"}

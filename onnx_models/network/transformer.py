@@ -85,7 +85,8 @@ def say(writing: Writing, depths: Sequence[Tokens], head: Head) -> dict[str, str
     graph = writing.graph
     middle = [sentence(writing, depths[depth]) for depth in middles(writing.encoder)]
     vector = sentence(writing, depths[-1])
-    features = graph.op("Concat", *middle, vector, axis=-1)
+    # An output by itself: what the head reads of the texts that go through all layers, for intents taught later.
+    features = graph.op("Concat", *middle, vector, name="features", axis=-1)
     logits = graph.op("Gemm", features, graph.constant(head.weights), graph.constant(head.bias))
     said = {"logits": logits, "vector": vector}
     return said if head.nearness is None else said | {"distance": distance(graph, features, head.nearness)}

@@ -13,6 +13,7 @@ from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.quantise import Ranges
 from onnx_models.network.ranges import observe
 from onnx_models.network.transformer import Early, Head, build, build_first, features
+from onnx_models.packing.anchors import anchors
 from onnx_models.training.early import early
 from onnx_models.training.head import Fitted, Targets, fit, says, targets
 from onnx_models.training.measure import accuracy, measure
@@ -43,17 +44,22 @@ class Learnt:
 
     fitted: Fitted
     calibration: Calibration
+    train: tuple[Array, Targets]
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A model with its head, its calibration, what it says of the validation messages, how good it is."""
+    """A model with its head, its calibration, what it says of the validation messages, how good it is.
+
+    Anchors are what lets a worker teach it more.
+    """
 
     model: onnx.ModelProto
     fitted: Fitted
     calibration: Calibration
     valid: NDArray[np.float64]
     measured: Measured
+    anchors: bytes
 
 
 def make(run: Run) -> Made:
@@ -68,7 +74,8 @@ def make(run: Run) -> Made:
     test = scored(run, model, calibration, run.data.test, "asking the model about test")
     truth = truths(run, run.data.test)
     measured = measure(test, truth, run.data.labels, THRESHOLD, accuracy_fp32(run))
-    return Made(model, learnt.fitted, calibration, honest(said, calibration), measured)
+    kept = anchors(*learnt.train, head, calibration.temperature)
+    return Made(model, learnt.fitted, calibration, honest(said, calibration), measured, kept)
 
 
 def observed(run: Run) -> Ranges:
@@ -86,7 +93,7 @@ def fit_on(run: Run, ranges: Ranges | None, how: str) -> Learnt:
     fitted = fit(train, valid, len(run.data.labels), run.seed)
     head = near(fitted.head, train, run.data.labels)
     found = calibrated(says(head, valid[0]), valid[1], run.data.labels)
-    return Learnt(replace(fitted, head=head), found)
+    return Learnt(replace(fitted, head=head), found, train)
 
 
 def way_out(run: Run, ranges: Ranges, head: Head) -> Early | None:

@@ -19,6 +19,7 @@ from onnx_models.network import encoder
 from onnx_models.network.asking import reader
 from onnx_models.network.encoder import Encoder
 from onnx_models.packing import pack
+from onnx_models.packing.anchors import ANCHORS
 from onnx_models.packing.card import card, first_stage_card
 from onnx_models.packing.table import FIRST_STAGE
 from onnx_models.training.making import Made, Run, make, scored
@@ -83,6 +84,7 @@ def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method, st
     model = made.model.SerializeToString(deterministic=True)
     text += first_stage_card(stage.promise) if stage else ""
     files = {pack.MODEL: model, pack.TOKENIZER: tokenizer, pack.CARD: text.encode("utf-8")}
+    files |= {ANCHORS: made.anchors}
     files |= {FIRST_STAGE: stage.content} if stage else {}
     manifest = Manifest(
         format=1,

@@ -1,6 +1,6 @@
 """The scorer that asks a bundle's network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 
 import numpy as np
@@ -9,8 +9,10 @@ from processors.calibration import Evidence, Floats, calibration, honest, togeth
 from processors.flow import ScoreFailed, Scores
 from processors.opinions import opinions
 from processors.score import ModelDown
+from schemas.catalog import Intent
 from streams.scoring import golden
 from streams.scoring.bundles import Bundle
+from streams.scoring.examples import Study, TaughtNetwork, taught, untrained
 from streams.scoring.first_stage import FirstStage
 from streams.scoring.reading import Read, Reader
 from streams.scoring.runs import runs
@@ -18,24 +20,40 @@ from streams.scoring.session import Ids, Network
 
 # Probabilities move by about 1e-6 with the shape of the batch, so this near to a threshold shape must not count.
 NEAR = 1e-5
+UNTAUGHT: Mapping[str, Intent] = {}
 NOT_FINITE = ScoreFailed("the model gave no finite probabilities")
 
 
 class OnnxScorer:
     """Scores texts with a bundle on one thread; the same text gets the same opinions alone or in any batch."""
 
-    def __init__(self, bundle: Bundle, near: float = 0.85, first_stage: bool = True) -> None:
-        """Load the network; its golden texts are scored before anything else is, by itself."""
+    def __init__(
+        self,
+        bundle: Bundle,
+        near: float = 0.85,
+        first_stage: bool = True,
+        intents: Mapping[str, Intent] = UNTAUGHT,
+    ) -> None:
+        """Load the network; its golden texts are scored before anything else is, by itself.
+
+        Intents with examples or a description that are no label of the bundle are taught to it.
+        """
         manifest = bundle.manifest
         self.name = bundle.name
         self.labels = manifest.labels
         self._calibration = calibration(manifest.labels, manifest.temperature, manifest.scope)
         self._near = near
         self._reader = Reader(bundle)
-        self._network = Network(bundle)
+        network = Network(bundle)
+        self._network: Network | TaughtNetwork = network
         self._first: FirstStage | None = None
         golden.verify(bundle, self)
         self._first = FirstStage(bundle) if first_stage and manifest.first_stage else None
+        if untrained(intents, manifest.labels):
+            more = taught(bundle, intents, Study(network, self._reader))
+            # The first stage knows nothing of what was taught, so all is left to the network.
+            self._network, self._first = TaughtNetwork(network, more), None
+            self.labels += more.labels
 
     def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:
         """The opinions of every text, in their order."""

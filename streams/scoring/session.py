@@ -1,6 +1,6 @@
 """The network of a bundle as onnxruntime runs it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -8,16 +8,21 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from processors.calibration import Evidence
+from processors.examples import Studied
 from streams.scoring.bundles import MODEL, Bundle, BundleError
 
 PROVIDER = "CPUExecutionProvider"
 # How far a text is beyond the way out after the first layers; below zero it went through all of them.
 EARLY = "early"
+# The lead that a text needs to leave early, a number that a run may set.
+GAP = "early_gap"
+FEATURES = "features"
 OUTPUTS = ("logits", "distance", EARLY)
 # Logits move by about 1e-5 with the shape of the batch.
 NEAR = 1e-3
 Ids: TypeAlias = Sequence[int]
 Floats: TypeAlias = NDArray[np.float32]
+NOTHING: Mapping[str, Floats] = {}
 
 
 class Network:
@@ -27,15 +32,21 @@ class Network:
         """Load it; refused where it is not what the manifest says."""
         self._session = _session(bundle)
         # Networks from before there was a distance, or a way out after the first layers, have none.
-        self._outputs = [each.name for each in self._session.get_outputs() if each.name in OUTPUTS]
+        found = [each.name for each in self._session.get_outputs()]
+        self._outputs = [name for name in found if name in OUTPUTS]
+        self._no_way_out = {GAP: np.array(np.inf, np.float32)} if EARLY in found else NOTHING
 
     def ask(self, group: Sequence[Ids]) -> Evidence:
         """The evidence of texts of about one length in one run; raises whatever onnxruntime raises."""
         said = self._run(group)
         if len(group) > 1 and EARLY in said:
             self._again_alone(group, said)
-        distance = said["distance"][:, 0] if "distance" in said else np.zeros(len(group), np.float32)
-        return Evidence(said["logits"], distance)
+        return _evidence(said)
+
+    def study(self, group: Sequence[Ids]) -> Studied:
+        """The evidence of texts that all go through every layer, with what the head reads of them."""
+        said = self._run(group, (FEATURES,), self._no_way_out)
+        return Studied(_evidence(said), said[FEATURES])
 
     def _again_alone(self, group: Sequence[Ids], said: dict[str, Floats]) -> None:
         """Put in place what a text gets alone, wherever the shape of the batch may decide if it leaves early."""
@@ -43,15 +54,24 @@ class Network:
             for name, values in self._run([group[row]]).items():
                 said[name][row] = values[0]
 
-    def _run(self, group: Sequence[Ids]) -> dict[str, Floats]:
+    def _run(
+        self, group: Sequence[Ids], more: Sequence[str] = (), told: Mapping[str, Floats] = NOTHING
+    ) -> dict[str, Floats]:
         """The outputs of one run, by their names."""
         ids = np.zeros((len(group), max(map(len, group))), np.int64)
         mask = np.zeros_like(ids)
         for row, each in enumerate(group):
             ids[row, : len(each)] = each
             mask[row, : len(each)] = 1
-        found = self._session.run(self._outputs, {"input_ids": ids, "attention_mask": mask})
-        return dict(zip(self._outputs, found, strict=True))
+        outputs = [*self._outputs, *more]
+        found = self._session.run(outputs, {"input_ids": ids, "attention_mask": mask, **told})
+        return dict(zip(outputs, found, strict=True))
+
+
+def _evidence(said: Mapping[str, Floats]) -> Evidence:
+    """The logits, with no distance where the network works out none."""
+    distance = said["distance"][:, 0] if "distance" in said else np.zeros(len(said["logits"]), np.float32)
+    return Evidence(said["logits"], distance)
 
 
 def _session(bundle: Bundle) -> onnxruntime.InferenceSession:
@@ -71,5 +91,10 @@ def _session(bundle: Bundle) -> onnxruntime.InferenceSession:
     if outputs.get("logits", [0])[-1] != len(bundle.manifest.labels):
         raise BundleError(
             f"{bundle.name}: model.onnx has not one logit for each label; train the bundle again"
+        )
+    if bundle.manifest.scope is not None and "distance" not in outputs:
+        raise BundleError(
+            f"{bundle.name}: the manifest judges scope by distance, model.onnx works out no distance; "
+            "train the bundle again"
         )
     return session

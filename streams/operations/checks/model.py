@@ -1,9 +1,9 @@
 """The look at bundle and catalog, each alone, then one against the other."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from processors.score import Scorer
-from schemas.catalog import CatalogError, Snapshot
+from schemas.catalog import CatalogError, Intent, Snapshot
 from streams.operations.findings import Finding, judged
 from streams.settings import Settings, SettingsError
 from streams.wiring import load_catalog, load_scorer
@@ -15,7 +15,8 @@ SHOWN = 5
 
 def look(settings: Settings) -> list[Finding]:
     """Load both the way a worker does."""
-    scorer, snapshot = _scorer(settings), _snapshot(settings)
+    snapshot = _snapshot(settings)
+    scorer = _scorer(settings, {} if isinstance(snapshot, Finding) else snapshot.catalog.intents)
     findings = [_bundle(settings, scorer)] if not isinstance(scorer, Finding) else [scorer]
     if isinstance(snapshot, Finding):
         return [*findings, snapshot]
@@ -25,9 +26,9 @@ def look(settings: Settings) -> list[Finding]:
     return [*findings, *_catalog(snapshot, frozenset(scorer.labels))]
 
 
-def _scorer(settings: Settings) -> Scorer | Finding:
+def _scorer(settings: Settings, intents: Mapping[str, Intent]) -> Scorer | Finding:
     try:
-        return load_scorer(settings)
+        return load_scorer(settings, intents)
     except Exception as error:
         remedy = "look at INTENTS_BUNDLE and INTENTS_BUNDLE_SHA256"
         text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
@@ -58,7 +59,8 @@ def _catalog(snapshot: Snapshot, labels: frozenset[str]) -> list[Finding]:
     if labels - known:
         well += f"; the bundle also knows {_some(labels - known)}, which people get"
     unknown = known - labels
-    fault = f"names {_some(unknown)}, which the bundle does not know; remove them, or train for them"
+    remedy = "give each 5 to 10 examples, train for them, or remove them"
+    fault = f"names {_some(unknown)}, which the bundle does not know; {remedy}"
     return judged(CATALOG, [fault] if unknown else [], well)
 
 
