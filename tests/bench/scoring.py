@@ -100,13 +100,13 @@ def plain_way(bundle: Bundle, folder: Path) -> Plain:
 
 
 def head_of(bundle: Bundle) -> Head:
-    """The last product's weights, as wide as there are labels."""
+    """What reads all layers: the widest of the products that have a column for each label, its bias right after it."""
     model = onnx.load_from_string(bundle.files[MODEL])
     labels = len(bundle.manifest.labels)
     tables = [numpy_helper.to_array(each) for each in model.graph.initializer if each.dims[-1:] == [labels]]
-    weights = next(each for each in tables if each.ndim == 2 and each.dtype == np.float32)
-    bias = next(each for each in tables if each.ndim == 1 and each.dtype == np.float32)
-    return Head(weights, bias)
+    heads = [place for place, each in enumerate(tables) if each.ndim == 2 and each.dtype == np.float32]
+    widest = max(heads, key=lambda place: len(tables[place]))
+    return Head(tables[widest], tables[widest + 1])
 
 
 def rates(scorer: OnnxScorer, other: Plain, given: Texts, rounds: int) -> Rates:
