@@ -80,6 +80,7 @@ def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
     """The graph ready to run on one thread, which makes its sums the same every time."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
     providers = ["CPUExecutionProvider"]
     return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=providers)
 
