@@ -6,7 +6,18 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bench_steps, latency, memory, overlap, scaling, scoring, stage, throughput, tiers
+from tests.bench import (
+    bench_steps,
+    examples,
+    latency,
+    memory,
+    overlap,
+    scaling,
+    scoring,
+    stage,
+    throughput,
+    tiers,
+)
 from tests.ground import find, redis
 
 THROUGHPUT = ["bare loop", "worker, pass-through", "worker, constant scorer", "worker, shipped bundle"]
@@ -104,6 +115,7 @@ WITHOUT_BROKER: dict[str, Callable[[int, int], list[str]]] = {
     "scoring": scoring.report,
     "tiers": tiers.report,
     "stage": stage.report,
+    "examples": examples.report,
 }
 
 if __name__ == "__main__":

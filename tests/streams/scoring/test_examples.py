@@ -1,0 +1,116 @@
+"""A bundle that is taught a catalog's intents when it is loaded."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from onnx_models.corpus.reading import read
+from onnx_models.training.train import train
+from processors.flow import Scores
+from schemas.catalog import Intent
+from schemas.events import Target
+from schemas.vocabulary import Risk, TargetKind
+from streams.scoring.bundles import ANCHORS, Bundle, BundleError, load, shipped
+from streams.scoring.examples import Study, taught, untrained
+from streams.scoring.reading import Reader
+from streams.scoring.scorer import OnnxScorer
+from streams.scoring.session import Network
+from tests.onnx_models import tiny
+
+NEW = "weather.tell"
+MESSAGES = tuple(tiny.sentence(np.random.default_rng(seed), tiny.TOPICS["oos"]) for seed in range(20))
+
+
+def intent(description: str = "", *examples: str) -> Intent:
+    return Intent(Risk.READ_ONLY, Target(TargetKind.WORKFLOW, "weather"), description, examples)
+
+
+TAUGHT = {NEW: intent("", *MESSAGES)}
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A bundle trained on two intents; a third subject is left for a catalog to teach."""
+    folder = tiny.write_data(tmp_path_factory.mktemp("data"))
+    for path in folder.glob("*.jsonl"):
+        kept = [line for line in path.read_bytes().splitlines() if b'"oos"' not in line]
+        path.write_bytes(b"\n".join(kept) + b"\n")
+    out = tmp_path_factory.mktemp("bundles") / "tiny-1.0"
+    train(tiny.encoder(), read(folder), out, seed=3, max_tokens=24, wish=None)
+    return load(out)
+
+
+def scored(scorer: OnnxScorer, text: str) -> Scores:
+    (found,) = scorer.score([text])
+    assert isinstance(found, Scores)
+    return found
+
+
+def test_a_taught_intent_wins_where_its_messages_are(bundle: Bundle) -> None:
+    scorer = OnnxScorer(bundle, intents=TAUGHT)
+    assert scorer.labels == (*bundle.manifest.labels, NEW)
+    random = np.random.default_rng(4)
+    for label, words in (
+        (NEW, tiny.TOPICS["oos"]),
+        *((each, tiny.TOPICS[each]) for each in scorer.labels[:2]),
+    ):
+        texts = [tiny.sentence(random, words) for _ in range(40)]
+        right = [scored(scorer, text).ranked[0].intent == label for text in texts]
+        assert sum(right) >= 30, label
+
+
+def test_all_probabilities_are_one_distribution(bundle: Bundle) -> None:
+    found = scored(OnnxScorer(bundle, intents=TAUGHT), "the weather")
+    assert len(found.shares) == len(bundle.manifest.labels) + 1
+    assert abs(sum(found.shares) - 1) < 1e-9
+
+
+def test_a_text_gets_the_same_alone_or_in_a_batch(bundle: Bundle) -> None:
+    scorer = OnnxScorer(bundle, intents=TAUGHT)
+    texts = [*MESSAGES, "where is my parcel", "money back please my refund"]
+    for text, together in zip(texts, scorer.score(texts), strict=True):
+        assert isinstance(together, Scores)
+        assert np.allclose(scored(scorer, text).shares, together.shares, atol=1e-5)
+
+
+def test_trained_intents_are_not_taught_again(bundle: Bundle) -> None:
+    label = bundle.manifest.labels[0]
+    assert (
+        untrained({label: intent("", "hello"), "x": intent(), NEW: TAUGHT[NEW]}, bundle.manifest.labels)
+        == TAUGHT
+    )
+
+
+def test_a_description_alone_teaches_too(bundle: Bundle) -> None:
+    scorer = OnnxScorer(bundle, intents={NEW: intent("The customer wants the weather.")})
+    assert scored(scorer, "the weather").ranked[0].intent == NEW
+
+
+def test_a_text_is_studied_once(bundle: Bundle) -> None:
+    study = Study(Network(bundle), Reader(bundle))
+    first = study(["the weather", "the moon"])
+    again = study(["the moon"])
+    assert np.array_equal(first.features[1], again.features[0])
+    assert len(study._kept) == 2
+    assert taught(bundle, TAUGHT, study).labels == (NEW,)
+
+
+def test_a_bundle_without_anchors_says_what_it_can_not_be_taught(bundle: Bundle) -> None:
+    files = {name: content for name, content in bundle.files.items() if name != ANCHORS}
+    bare = Bundle(bundle.manifest, bundle.digest, files)
+    with pytest.raises(BundleError, match=rf"can't be taught {NEW}.*train it again"):
+        OnnxScorer(bare, intents=TAUGHT)
+
+
+def test_the_anchors_are_hashed_like_every_file(bundle: Bundle) -> None:
+    assert ANCHORS in bundle.manifest.files
+
+
+def test_a_catalog_with_nothing_new_changes_nothing() -> None:
+    whole = load(shipped())
+    known = {label: intent("", "hello there") for label in whole.manifest.labels}
+    plain, told = OnnxScorer(whole), OnnxScorer(whole, intents=known)
+    assert told.labels == plain.labels
+    assert msgspec.json.encode(told.score(["where is my order?"])) == msgspec.json.encode(
+        plain.score(["where is my order?"])
+    )
