@@ -53,7 +53,7 @@ class FirstStage:
         found: dict[int, Scores] = {}
         for start in range(0, len(short), TEXTS):
             part = short[start : start + TEXTS]
-            shares = self._shares([reads[place].windows[0] for place in part])
+            shares = self.shares([reads[place].windows[0] for place in part])
             kept = [row for row in np.flatnonzero(self._sure(shares)) if not contrasts(texts[part[row]])]
             scores = opinions(shares[kept], self.labels, [False] * len(kept))
             for row, each in zip(kept, scores, strict=True):
@@ -68,7 +68,7 @@ class FirstStage:
             and 2 < len(read.windows[0]) <= self._promise.longest
         )
 
-    def _shares(self, texts: Sequence[Ids]) -> Floats:
+    def shares(self, texts: Sequence[Ids]) -> Floats:
         """The probabilities of every label."""
         shares = self._together(texts)
         for row in np.flatnonzero(self._on_edge(shares)).tolist():

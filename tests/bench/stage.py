@@ -22,6 +22,8 @@ from processors.calibration import Floats
 from processors.flow import Scores
 from schemas.vocabulary import Stage
 from streams.scoring.bundles import Bundle, load, shipped
+from streams.scoring.first_stage import FirstStage
+from streams.scoring.reading import Read, Reader
 from streams.scoring.scorer import OnnxScorer
 from tests.bench import scoring
 
@@ -58,7 +60,7 @@ def report(rounds: int, less: int) -> list[str]:
     mock = exam(bundle, network, valid)
     rows = [Row("network alone", network), Row("as the manifest says", OnnxScorer(bundle))]
     rows += [Row(f"at most {wish:.2%} on valid", chosen(bundle, mock, wish)) for wish in WISHES]
-    rates = measured(bundle, rows, [each.text for each in test], rounds)
+    rates = measured(bundle, rows, [each.text for each in test if each.intent != OUT_OF_SCOPE], rounds)
     before = answers(network, test)
     lines = [line(bundle, row, before, test, cut(mock), rates) for row in rows]
     plain = f"{'plain, 32 as they arrive':30}{'':38}{rates[''][0]:12,.0f}{1:7.2f}"
@@ -79,12 +81,13 @@ def folder_of(bundle: Bundle) -> Path:
 
 
 def exam(bundle: Bundle, network: OnnxScorer, valid: Sequence[Example]) -> Exam:
-    """What both stages say of the validation messages that the first one may decide at all."""
-    eager = answers(OnnxScorer(limited(bundle, Limits(0.0, 1.0))), valid)
-    truth = targets([each.intent for each in valid], bundle.manifest.labels)
-    # What the first stage can't decide counts as left to the network, whatever the limits.
-    student = np.where(eager.first[:, None], eager.shares, 0)
-    return Exam(student, answers(network, valid).shares, truth, sink(bundle))
+    """What both stages say of the validation messages that can be scored."""
+    said = answers(network, valid)
+    scored = np.flatnonzero(said.shares.any(axis=1)).tolist()
+    read = Reader(bundle).read([valid[place].text for place in scored])
+    windows = [each.windows[0] for each in read if isinstance(each, Read)]
+    truth = targets([valid[place].intent for place in scored], bundle.manifest.labels)
+    return Exam(FirstStage(bundle).shares(windows), said.shares[scored], truth, sink(bundle))
 
 
 def chosen(bundle: Bundle, mock: Exam, wish: float) -> OnnxScorer:
