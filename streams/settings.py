@@ -36,7 +36,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     replicas: int = 1
     http_host: str = "127.0.0.1"
     http_port: int = 6066
-    provider: Literal["cpu"] = "cpu"
+    provider: Literal["cpu", "openvino", "cuda"] = "cpu"
     mode: Literal["decide", "observe"] = "decide"
     scorer: Literal["onnx", "constant"] = "onnx"
     score_cache: int = 4096

@@ -112,14 +112,20 @@ def load_scorer(settings: Settings, intents: Mapping[str, Intent] = UNTAUGHT) ->
     if settings.scorer == "constant":
         return ConstantScorer()
     from streams.scoring.bundles import BundleError, load, shipped
+    from streams.scoring.providers import provider
     from streams.scoring.scorer import OnnxScorer
 
     path = Path(settings.bundle) if settings.bundle else shipped()
+    try:
+        where = provider(settings.provider)
+    except BundleError as error:
+        raise SettingsError(str(error)) from None
     try:
         return OnnxScorer(
             load(path, settings.bundle_sha256 or None),
             first_stage=settings.first_stage == "on",
             intents=intents,
+            provider=where,
         )
     except BundleError as error:
         raise SettingsError(f"INTENTS_BUNDLE: {error}") from None

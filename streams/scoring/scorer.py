@@ -14,6 +14,7 @@ from streams.scoring import golden
 from streams.scoring.bundles import Bundle
 from streams.scoring.examples import Study, TaughtNetwork, taught, untrained
 from streams.scoring.first_stage import FirstStage
+from streams.scoring.providers import CPU, Provider
 from streams.scoring.reading import Read, Reader
 from streams.scoring.runs import runs
 from streams.scoring.session import Ids, Network
@@ -33,6 +34,7 @@ class OnnxScorer:
         near: float = 0.85,
         first_stage: bool = True,
         intents: Mapping[str, Intent] = UNTAUGHT,
+        provider: Provider = CPU,
     ) -> None:
         """Load the network; its golden texts are scored before anything else is, by itself.
 
@@ -44,7 +46,7 @@ class OnnxScorer:
         self._calibration = calibration(manifest.labels, manifest.temperature, manifest.scope)
         self._near = near
         self._reader = Reader(bundle)
-        network = Network(bundle)
+        network = Network(bundle, provider)
         self._network: Network | TaughtNetwork = network
         self._first: FirstStage | None = None
         golden.verify(bundle, self)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from processors.calibration import Evidence
 from processors.examples import Studied
 from streams.scoring.bundles import MODEL, Bundle, BundleError
+from streams.scoring.providers import CPU, Provider, opened
 
-PROVIDER = "CPUExecutionProvider"
 # How far a text is beyond the way out after the first layers; below zero it went through all of them.
 EARLY = "early"
 # The lead that a text needs to leave early, a number that a run may set.
@@ -26,11 +26,11 @@ NOTHING: Mapping[str, Floats] = {}
 
 
 class Network:
-    """A bundle's network on one thread of the CPU."""
+    """A bundle's network on one thread."""
 
-    def __init__(self, bundle: Bundle) -> None:
+    def __init__(self, bundle: Bundle, provider: Provider = CPU) -> None:
         """Load it; refused where it is not what the manifest says."""
-        self._session = _session(bundle)
+        self._session = _session(bundle, provider)
         # Networks from before there was a distance, or a way out after the first layers, have none.
         found = [each.name for each in self._session.get_outputs()]
         self._outputs = [name for name in found if name in OUTPUTS]
@@ -74,19 +74,9 @@ def _evidence(said: Mapping[str, Floats]) -> Evidence:
     return Evidence(said["logits"], distance)
 
 
-def _session(bundle: Bundle) -> onnxruntime.InferenceSession:
-    """The network on one thread of the CPU, nowhere else."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # Batches come in any shape; a plan of memory for each of them would only pile up.
-    options.enable_mem_pattern = False
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(bundle.files[MODEL], options, providers=[PROVIDER])
-    session.disable_fallback()
-    if session.get_providers() != [PROVIDER]:
-        raise BundleError(
-            f"{bundle.name}: onnxruntime runs it on {session.get_providers()}, not on {PROVIDER}"
-        )
+def _session(bundle: Bundle, provider: Provider) -> onnxruntime.InferenceSession:
+    """The network where it should run, if it is what the manifest says."""
+    session = opened(bundle, bundle.files[MODEL], provider)
     outputs = {output.name: output.shape for output in session.get_outputs()}
     if outputs.get("logits", [0])[-1] != len(bundle.manifest.labels):
         raise BundleError(
