@@ -62,7 +62,7 @@ class Bert(torch.nn.Module):
         mixed = mixed.transpose(1, 2).reshape(hidden.shape)
         added = self.drop(self.linear(f"{at}attention.output.dense", mixed))
         hidden = self.norm(f"{at}attention.output.LayerNorm", added + hidden)
-        inner = F.gelu(self.linear(f"{at}intermediate.dense", hidden))
+        inner = F.gelu(self.linear(f"{at}intermediate.dense", hidden), approximate="tanh")
         added = self.drop(self.linear(f"{at}output.dense", inner))
         return self.norm(f"{at}output.LayerNorm", added + hidden)
 

@@ -71,9 +71,9 @@ def learnt(source: Encoder, examples: Data, out: Path, seed: int) -> Encoder:
     from onnx_models.training import tune  # torch takes seconds, where it is installed at all
 
     reading = reader(pack.bare(source.tokenizer), TUNED_TOKENS, TUNED_TOKENS * CHARACTERS_PER_TOKEN)
-    lesson = tune.lesson(reading, examples.train, examples.labels)
     notebook = out.with_name(f"{out.name}.notebook")
-    return tune.tune(source, lesson, len(examples.labels), seed, tune.Recipe(), notebook)
+    course = tune.Course(reading, examples.train, examples.labels, seed)
+    return tune.tune(source, course, tune.Recipe(), notebook)
 
 
 def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method, stage: Stage | None) -> str:

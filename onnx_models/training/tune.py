@@ -4,7 +4,6 @@
 # messages 93.7 % are right after two epochs, 91.8 % when the head begins at random.
 
 import hashlib
-import math
 import os
 import random
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from onnx_models.corpus.augment import augmented
 from onnx_models.corpus.reading import Example
 from onnx_models.network.asking import Reader
 from onnx_models.network.encoder import Encoder
@@ -58,64 +58,70 @@ class Lesson:
     targets: Targets
 
 
-def lesson(reader: Reader, examples: Sequence[Example], labels: Sequence[str]) -> Lesson:
-    """Labelled messages as the learner takes them."""
-    tokens = [reader.read(example.text) for example in examples]
-    return Lesson(tokens, targets([example.intent for example in examples], labels))
+@dataclass(frozen=True, slots=True)
+class Course:
+    """The messages to learn from, said anew in every epoch, so that no slip of the fingers is learnt by heart."""
+
+    reader: Reader
+    examples: Sequence[Example]
+    labels: Sequence[str]
+    seed: int
+
+    def written(self) -> Lesson:
+        """The messages as they were written."""
+        return self._lesson(self.examples)
+
+    def anew(self, epoch: int) -> Lesson:
+        """The messages as they are said in one epoch."""
+        return self._lesson(augmented(self.examples, self.seed, epoch))
+
+    def _lesson(self, examples: Sequence[Example]) -> Lesson:
+        tokens = [self.reader.read(example.text) for example in examples]
+        return Lesson(tokens, targets([example.intent for example in examples], self.labels))
 
 
 def tune(
-    encoder: Encoder,
-    lesson: Lesson,
-    labels: int,
-    seed: int,
-    recipe: Recipe,
-    notebook: Path,
-    tell: Callable[[str], None] = say,
+    encoder: Encoder, course: Course, recipe: Recipe, notebook: Path, tell: Callable[[str], None] = say
 ) -> Encoder:
     """The encoder with weights that tell these messages apart; goes on from the notebook where it lies there."""
     torch.set_num_threads(recipe.threads)
-    learner = Bert(encoder, labels, recipe.dropout)
+    learner = Bert(encoder, len(course.labels), recipe.dropout)
     optimizer = steps(learner, recipe)
-    total = math.ceil(len(lesson.tokens) / recipe.rows) * recipe.epochs
-    mark = key(encoder, lesson, seed, recipe)
+    mark = key(encoder, course, recipe)
     begun = resume(notebook, mark, learner, optimizer)
     if not begun:
-        begin(learner, lesson, labels, seed, recipe)
+        begin(learner, course, recipe)
     for epoch in range(begun, recipe.epochs):
-        one_epoch(learner, optimizer, lesson, epoch, seed, recipe, total)
+        one_epoch(learner, optimizer, course, epoch, recipe)
         save(notebook, mark, learner, optimizer, epoch + 1)
         tell(f"wrote down epoch {epoch + 1} in {notebook}; begun again, the training goes on from there")
     return tuned(encoder, learner)
 
 
-def begin(learner: Bert, lesson: Lesson, labels: int, seed: int, recipe: Recipe) -> None:
+def begin(learner: Bert, course: Course, recipe: Recipe) -> None:
     """Put a head on the encoder that fits it as it is."""
     learner.eval()
+    lesson = course.written()
     vectors = np.zeros((len(lesson.tokens), learner.head.in_features), np.float32)
     order = sorted(range(len(lesson.tokens)), key=lambda place: len(lesson.tokens[place]))
     with torch.no_grad(), precision():
         for start in range(0, len(order), 2 * recipe.rows):
             places = order[start : start + 2 * recipe.rows]
             vectors[places] = learner.features(*padded(lesson, places)).float().numpy()
-    head: Head = regression(vectors, lesson.targets, labels, recipe.strength, seed)
+    head: Head = regression(vectors, lesson.targets, len(course.labels), recipe.strength, course.seed)
     learner.head.weight.data = torch.from_numpy(head.weights.T.copy())
     learner.head.bias.data = torch.from_numpy(head.bias.copy())
 
 
 def one_epoch(
-    learner: Bert,
-    optimizer: "torch.optim.Optimizer",
-    lesson: Lesson,
-    epoch: int,
-    seed: int,
-    recipe: Recipe,
-    total: int,
+    learner: Bert, optimizer: "torch.optim.Optimizer", course: Course, epoch: int, recipe: Recipe
 ) -> None:
-    """Every message once, in an order that seed and epoch fix."""
-    torch.manual_seed(1000 * seed + epoch)
+    """Every message once, in words and an order that seed and epoch fix."""
+    torch.manual_seed(1000 * course.seed + epoch)
     learner.train()
-    batches = shuffled(lesson, recipe.rows, random.Random(1000 * seed + epoch))
+    lesson = course.anew(epoch)
+    batches = shuffled(lesson, recipe.rows, random.Random(1000 * course.seed + epoch))
+    total = len(batches) * recipe.epochs
     for number, places in enumerate(shown(batches, f"tuning, epoch {epoch + 1} of {recipe.epochs}")):
         pace(optimizer, epoch * len(batches) + number, total, recipe)
         one_step(learner, optimizer, lesson, places)
@@ -197,12 +203,12 @@ def tuned(encoder: Encoder, learner: Bert) -> Encoder:
     return replace(encoder, name=f"{encoder.name}, tuned", weights=weights)
 
 
-def key(encoder: Encoder, lesson: Lesson, seed: int, recipe: Recipe) -> str:
+def key(encoder: Encoder, course: Course, recipe: Recipe) -> str:
     """What a notebook has to have been begun with to be gone on with."""
-    digest = hashlib.sha256(repr((encoder.name, seed, astuple(recipe), torch.__version__)).encode())
-    for tokens in lesson.tokens:
-        digest.update(np.array(tokens, np.int64).tobytes())
-    digest.update(lesson.targets.tobytes())
+    settings = (encoder.name, course.seed, astuple(recipe), torch.__version__)
+    digest = hashlib.sha256(repr(settings).encode())
+    for lesson in (course.written(), course.anew(0)):
+        digest.update(repr(lesson.tokens).encode() + lesson.targets.tobytes())
     return digest.hexdigest()
 
 

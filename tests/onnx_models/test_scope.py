@@ -42,7 +42,8 @@ def test_messages_of_an_intent_are_near_and_others_are_far() -> None:
 
 
 def test_there_is_one_direction_fewer_than_intents() -> None:
-    near = nearness(*(part[:180] for part in clouds()))
+    vectors, targets = clouds()
+    near = nearness(vectors[:180], targets[:180])
     assert near.directions.shape == (12, 2)
     assert near.middles.shape == (3, 2)
 

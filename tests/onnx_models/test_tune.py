@@ -16,7 +16,7 @@ from onnx_models.network.encoder import Encoder
 from onnx_models.network.transformer import Head, build, features
 from onnx_models.training import tune
 from onnx_models.training.bert import Bert
-from onnx_models.training.tune import Lesson, Recipe
+from onnx_models.training.tune import Course, Lesson, Recipe
 from tests.onnx_models import tiny
 
 RECIPE = Recipe(epochs=3, rows=8, rate=5e-3)
@@ -24,10 +24,10 @@ TEXTS = ["where is my parcel", "please the money back", "hello", "a song the wea
 
 
 @pytest.fixture(scope="module")
-def lesson(tmp_path_factory: pytest.TempPathFactory) -> Lesson:
-    """The tiny data as tokens."""
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The tiny data to learn from."""
     data = read(tiny.write_data(tmp_path_factory.mktemp("data")))
-    return tune.lesson(reading(), data.train, data.labels)
+    return Course(reading(), data.train, data.labels, seed=1)
 
 
 def reading() -> Reader:
@@ -53,10 +53,10 @@ def test_the_learner_is_the_network_that_is_packed() -> None:
         assert np.abs(found - expected[group.places]).max() < 1e-5
 
 
-def test_tuning_makes_the_messages_easier_to_tell_apart(lesson: Lesson, tmp_path: Path) -> None:
+def test_tuning_makes_the_messages_easier_to_tell_apart(course: Course, tmp_path: Path) -> None:
     before = tiny.encoder()
-    after = tune.tune(before, lesson, 3, 1, RECIPE, tmp_path / "notebook")
-    assert spread(after, lesson) > 1.1 * spread(before, lesson)
+    after = tune.tune(before, course, RECIPE, tmp_path / "notebook")
+    assert spread(after, course.written()) > 1.1 * spread(before, course.written())
 
 
 def spread(encoder: Encoder, lesson: Lesson) -> float:
@@ -68,9 +68,9 @@ def spread(encoder: Encoder, lesson: Lesson) -> float:
     return float(np.linalg.norm(means - means.mean(axis=0), axis=1).mean() / within)
 
 
-def test_the_same_seed_gives_the_same_encoder(lesson: Lesson, tmp_path: Path) -> None:
+def test_the_same_seed_gives_the_same_encoder(course: Course, tmp_path: Path) -> None:
     one, two, other = (
-        tune.tune(tiny.encoder(), lesson, 3, seed, RECIPE, tmp_path / name)
+        tune.tune(tiny.encoder(), replace(course, seed=seed), RECIPE, tmp_path / name)
         for name, seed in (("one", 1), ("two", 1), ("other", 2))
     )
     assert same(one, two)
@@ -78,9 +78,9 @@ def test_the_same_seed_gives_the_same_encoder(lesson: Lesson, tmp_path: Path) ->
 
 
 def test_an_interrupted_training_goes_on_where_it_was(
-    lesson: Lesson, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    whole = tune.tune(tiny.encoder(), lesson, 3, 1, RECIPE, tmp_path / "whole")
+    whole = tune.tune(tiny.encoder(), course, RECIPE, tmp_path / "whole")
     epochs = iter(range(2))
 
     class Interrupted(Exception):
@@ -91,25 +91,32 @@ def test_an_interrupted_training_goes_on_where_it_was(
             raise Interrupted
 
     with pytest.raises(Interrupted):
-        tune.tune(tiny.encoder(), lesson, 3, 1, RECIPE, tmp_path / "broken", tell=until_the_power_goes)
-    resumed = tune.tune(tiny.encoder(), lesson, 3, 1, RECIPE, tmp_path / "broken")
+        tune.tune(tiny.encoder(), course, RECIPE, tmp_path / "broken", tell=until_the_power_goes)
+    resumed = tune.tune(tiny.encoder(), course, RECIPE, tmp_path / "broken")
     assert "going on after epoch 2" in capsys.readouterr().err
     assert same(resumed, whole)
 
 
 def test_a_notebook_of_another_training_is_not_gone_on_with(
-    lesson: Lesson, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    course: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    tune.tune(tiny.encoder(), lesson, 3, 1, RECIPE, tmp_path / "notebook")
-    tune.tune(tiny.encoder(), lesson, 3, 1, replace(RECIPE, rate=1e-3), tmp_path / "notebook")
+    tune.tune(tiny.encoder(), course, RECIPE, tmp_path / "notebook")
+    tune.tune(tiny.encoder(), course, replace(RECIPE, rate=1e-3), tmp_path / "notebook")
     assert "of another training" in capsys.readouterr().err
 
 
-def test_tables_of_words_stay_as_they_were(lesson: Lesson, tmp_path: Path) -> None:
+def test_tables_of_words_stay_as_they_were(course: Course, tmp_path: Path) -> None:
     before = tiny.encoder()
-    after = tune.tune(before, lesson, 3, 1, RECIPE, tmp_path / "notebook")
+    after = tune.tune(before, course, RECIPE, tmp_path / "notebook")
     changed = {
         name for name in before.weights if not np.array_equal(before.weights[name], after.weights[name])
     }
     assert "encoder.layer.0.intermediate.dense.weight" in changed
     assert not changed & set(tune.FROZEN)
+
+
+def test_every_epoch_says_the_messages_anew(course: Course) -> None:
+    first, second = course.anew(0), course.anew(1)
+    assert first.tokens != second.tokens
+    assert first.tokens == course.anew(0).tokens
+    assert np.array_equal(first.targets, course.written().targets)
