@@ -71,7 +71,9 @@ def test_a_swap_for_every_twenty_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("slip", "said"), [(typos.swap, "crad"), (typos.drop, "crd"), (typos.double, "caard")], ids=str
+    ("slip", "said"),
+    [(typos.swap, "crad"), (typos.drop, "crd"), (typos.double, "caard")],
+    ids=["swap", "drop", "double"],
 )
 def test_each_slip_is_what_it_is_called(slip: typos.Slip, said: str) -> None:
     assert slip("card", 1, random.Random(0)) == said
