@@ -61,7 +61,7 @@ def export(folder: Path, provider: Provider, out: Path) -> Agreement:
         np.abs(shares[0] - shares[1]).max(axis=1), int((best(shares[0], 1) != best(shares[1], 1)).sum())
     )
     files[pack.MODEL] = made.SerializeToString(deterministic=True)
-    files[pack.CARD] += card(manifest, provider, found).encode("utf-8")
+    files[pack.CARD] = files.get(pack.CARD, b"") + card(manifest, provider, found).encode("utf-8")
     changes = {"golden": promised(manifest, shares[1]), "files": pack.digests(files)}
     told = msgspec.structs.replace(
         manifest, version=f"{manifest.version}-{provider}", onnxruntime=onnxruntime.__version__, **changes
