@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import onnx
@@ -15,6 +16,9 @@ from processors.text import SENTENCE_ENDS, excerpt, windows
 
 ROWS = 16
 Ids = NDArray[np.int64]
+# One of onnxruntime's providers, with what it has to be told.
+Where: TypeAlias = tuple[str, dict[str, str]]
+CPU: Where = ("CPUExecutionProvider", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,12 @@ def pack(tokens: Sequence[Sequence[int]], places: list[int]) -> Packed:
     return Packed(places, ids, mask)
 
 
-def session(model: onnx.ModelProto) -> onnxruntime.InferenceSession:
+def session(model: onnx.ModelProto, where: Where = CPU) -> onnxruntime.InferenceSession:
     """The graph ready to run on one thread, which makes its sums the same every time."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    providers = ["CPUExecutionProvider"]
-    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=providers)
+    return onnxruntime.InferenceSession(model.SerializeToString(), options, providers=[where])
 
 
 def ask(model: onnx.ModelProto, output: str, groups: Iterable[Packed]) -> Array:
@@ -91,9 +94,11 @@ def ask(model: onnx.ModelProto, output: str, groups: Iterable[Packed]) -> Array:
     return values
 
 
-def answers(model: onnx.ModelProto, outputs: Sequence[str], groups: Iterable[Packed]) -> list[Array]:
+def answers(
+    model: onnx.ModelProto, outputs: Sequence[str], groups: Iterable[Packed], where: Where = CPU
+) -> list[Array]:
     """Some outputs of the graph for every text, in the order of the texts."""
-    running = session(model)
+    running = session(model, where)
     rows: dict[int, tuple[Array, ...]] = {}
     for group in groups:
         values = running.run(list(outputs), {"input_ids": group.ids, "attention_mask": group.mask})
@@ -101,10 +106,10 @@ def answers(model: onnx.ModelProto, outputs: Sequence[str], groups: Iterable[Pac
     return [np.stack([rows[place][each] for place in range(len(rows))]) for each in range(len(outputs))]
 
 
-def evidence(model: onnx.ModelProto, groups: Iterable[Packed]) -> Evidence:
+def evidence(model: onnx.ModelProto, groups: Iterable[Packed], where: Where = CPU) -> Evidence:
     """What the graph says of every text; no distance where it works out none."""
     if any(output.name == "distance" for output in model.graph.output):
-        logits, distance = answers(model, ["logits", "distance"], groups)
+        logits, distance = answers(model, ["logits", "distance"], groups, where)
         return Evidence(logits, distance[:, 0])
-    logits = ask(model, "logits", groups)
+    (logits,) = answers(model, ["logits"], groups, where)
     return Evidence(logits, np.zeros(len(logits), np.float32))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from click.testing import CliRunner
 
@@ -13,10 +14,12 @@ from onnx_models.network.early import early_depths
 from onnx_models.network.ranges import observe
 from onnx_models.network.transformer import Early, Head, build, features
 from onnx_models.packing.commands import export
+from onnx_models.packing.export import SCORED
 from onnx_models.packing.halves import dequantised, halved
 from onnx_models.packing.plain import plain
 from onnx_models.training.train import train
 from streams.scoring.bundles import load
+from streams.scoring.providers import OPENVINO
 from streams.scoring.scorer import OnnxScorer
 from tests.onnx_models import tiny
 
@@ -88,11 +91,20 @@ def test_an_exported_bundle_is_one_that_a_worker_takes(provider: str, tmp_path: 
     source, out = tmp_path / "tiny-1.0", tmp_path / "other"
     train(tiny.encoder(), read(tiny.write_data(tmp_path)), source, seed=3, max_tokens=24, wish=None)
     done = CliRunner().invoke(export, [str(source), "--provider", provider, "--out", str(out)])
+    if provider == "openvino" and OPENVINO.known_as not in onnxruntime.get_available_providers():
+        assert done.exit_code == 1
+        assert "pip install onnxruntime-openvino" in done.output
+        return
     assert done.exit_code == 0, done.output
     bundle = load(out)
     assert bundle.manifest.version == f"1.0-{provider}"
     assert f"Exported for {provider}" in (out / "README.md").read_text()
     assert OnnxScorer(bundle).score(["where is my parcel"])
+
+
+def test_golden_texts_are_scored_as_a_worker_scores_them() -> None:
+    for name, own in (("openvino", OPENVINO),):
+        assert SCORED[name] == (own.known_as, dict(own.options))
 
 
 def test_a_spoiled_bundle_is_not_exported(tmp_path: Path) -> None:
