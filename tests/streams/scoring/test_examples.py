@@ -1,5 +1,7 @@
 """A bundle that is taught a catalog's intents when it is loaded."""
 
+from pathlib import Path
+
 import msgspec
 import numpy as np
 import pytest
@@ -10,11 +12,13 @@ from processors.flow import Scores
 from schemas.catalog import Intent
 from schemas.events import Target
 from schemas.vocabulary import Risk, TargetKind
+from streams.operations.checks.model import look
 from streams.scoring.bundles import ANCHORS, Bundle, BundleError, load, shipped
 from streams.scoring.examples import Study, taught, untrained
 from streams.scoring.reading import Reader
 from streams.scoring.scorer import OnnxScorer
 from streams.scoring.session import Network
+from streams.settings import read as settings_of
 from tests.onnx_models import tiny
 
 NEW = "weather.tell"
@@ -29,15 +33,20 @@ TAUGHT = {NEW: intent("", *MESSAGES)}
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    """A bundle trained on two intents; a third subject is left for a catalog to teach."""
-    folder = tiny.write_data(tmp_path_factory.mktemp("data"))
-    for path in folder.glob("*.jsonl"):
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a bundle lies that was trained on two intents; a third subject is left for a catalog to teach."""
+    data = tiny.write_data(tmp_path_factory.mktemp("data"))
+    for path in data.glob("*.jsonl"):
         kept = [line for line in path.read_bytes().splitlines() if b'"oos"' not in line]
         path.write_bytes(b"\n".join(kept) + b"\n")
     out = tmp_path_factory.mktemp("bundles") / "tiny-1.0"
-    train(tiny.encoder(), read(folder), out, seed=3, max_tokens=24, wish=None)
-    return load(out)
+    train(tiny.encoder(), read(data), out, seed=3, max_tokens=24, wish=None)
+    return out
+
+
+@pytest.fixture(scope="module")
+def bundle(folder: Path) -> Bundle:
+    return load(folder)
 
 
 def scored(scorer: OnnxScorer, text: str) -> Scores:
@@ -84,6 +93,25 @@ def test_trained_intents_are_not_taught_again(bundle: Bundle) -> None:
 def test_a_description_alone_teaches_too(bundle: Bundle) -> None:
     scorer = OnnxScorer(bundle, intents={NEW: intent("The customer wants the weather.")})
     assert scored(scorer, "the weather").ranked[0].intent == NEW
+
+
+@pytest.mark.parametrize(
+    ("more", "states"),
+    [("examples: [the weather, moon weather]", ["ok", "ok"]), ("description: ''", ["ok", "wrong"])],
+)
+def test_a_worker_is_taught_by_its_catalog(
+    folder: Path, tmp_path: Path, more: str, states: list[str]
+) -> None:
+    served = "risk_class: read_only, target: {kind: workflow, name: any}"
+    catalog = tmp_path / "catalog.yaml"
+    catalog.write_text(
+        "tenant: default\nsink_label: refund.request\nintents:\n"
+        f"  order.status: {{{served}}}\n  {NEW}: {{{served}, {more}}}\n"
+    )
+    settings = settings_of({"INTENTS_BUNDLE": str(folder), "INTENTS_CATALOG": str(catalog)})
+    findings = look(settings)
+    assert [each.state for each in findings] == states
+    assert states[1] == "ok" or "give each 5 to 10 examples" in findings[1].text
 
 
 def test_a_text_is_studied_once(bundle: Bundle) -> None:
