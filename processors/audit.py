@@ -52,6 +52,7 @@ def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
         received_at=mark.received_at,
         decided_at=mark.decided_at,
         ms=mark.ms,
+        opinions=decision.opinions,
     )
     place = place_of(message.record.source)
     audit_id, trace = f"{place}/audit/0", message.traceparent

@@ -37,6 +37,7 @@ def _decision(scored: Scored, snapshot: Snapshot) -> Decision:
         target=intent.target if sure else None,
         model=scored.model,
         truncated=scores.truncated,
+        opinions=scored.opinions,
     )
 
 
@@ -55,6 +56,7 @@ def _elsewhere(scored: Scored, scores: Scores, snapshot: Snapshot) -> Decision:
         alternatives=scores.ranked[1:],
         model=scored.model,
         truncated=scores.truncated,
+        opinions=scored.opinions,
     )
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from processors.desk import Desk as Desk
 from processors.desk import Limits as Limits
+from schemas.audit import Advice as Advice
 from schemas.events import Opinion as Opinion
 from schemas.events import Source as Source
 from schemas.events import Target
@@ -123,11 +124,15 @@ class ScoreFailed(msgspec.Struct, frozen=True, gc=False):
 
 
 class Scored(msgspec.Struct, frozen=True, gc=False):
-    """A message with the scorer's opinions, with the name of the bundle that was asked."""
+    """A message with the scorer's opinions, with the name of the bundle that had the last word.
+
+    Opinions tell what each said where there were several.
+    """
 
     enriched: Enriched
     scores: Scores | ScoreFailed
     model: str | None
+    opinions: tuple[Advice, ...] = ()
 
     @property
     def record(self) -> Record:
@@ -151,6 +156,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     target: Target | None = None
     model: str | None = None
     truncated: bool = False
+    opinions: tuple[Advice, ...] = ()
 
     @property
     def record(self) -> Record:

@@ -30,11 +30,10 @@ def opinions(shares: Floats, labels: tuple[str, ...], truncated: Sequence[bool])
 
 def among(scores: Scores, known: Container[str], sink: str) -> Scores:
     """The scores of what is known, or of the sink; the mass of all other labels stays, as elsewhere."""
-    labels = scores.labels or tuple([opinion.intent for opinion in scores.ranked])
+    labels, shares = whole(scores)
     others = {place for place, label in enumerate(labels) if label not in known and label != sink}
     if not others:
         return scores
-    shares = scores.shares or tuple([opinion.confidence for opinion in scores.ranked])
     order = sorted(range(len(labels)), key=shares.__getitem__, reverse=True)
     left = [place for place in order if place not in others][:OPINIONS]
     ranked = [Opinion(labels[place], round(shares[place], DECIMALS)) for place in left]
@@ -43,3 +42,11 @@ def among(scores: Scores, known: Container[str], sink: str) -> Scores:
         ranked = sorted([*ranked, mass], key=lambda opinion: -opinion.confidence)[:OPINIONS]
     lead = ranked[0].confidence - (ranked[1].confidence if len(ranked) > 1 else 0.0)
     return Scores(tuple(ranked), round(lead, DECIMALS), scores.truncated, scores.labels, scores.shares)
+
+
+def whole(scores: Scores) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """All labels with their probabilities, as far as they are known."""
+    if scores.labels:
+        return scores.labels, scores.shares
+    ranked = scores.ranked
+    return tuple([opinion.intent for opinion in ranked]), tuple([opinion.confidence for opinion in ranked])

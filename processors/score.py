@@ -31,11 +31,12 @@ def score(waiting: Sequence[Enriched], scorer: Scorer, desk: Desk) -> list[Score
     if desk.model_down:
         unavailable = ScoreFailed("the model is down", Reason.MODEL_UNAVAILABLE)
         return [Scored(one, unavailable, None) for one in waiting]
-    results = _results([one.message.text for one in waiting], scorer)
+    results = asked([one.message.text for one in waiting], scorer)
     return [Scored(one, result, scorer.name) for one, result in zip(waiting, results, strict=True)]
 
 
-def _results(texts: Sequence[str], scorer: Scorer) -> list[Scores | ScoreFailed]:
+def asked(texts: Sequence[str], scorer: Scorer) -> list[Scores | ScoreFailed]:
+    """One sound result for every text; ModelDown where nothing can be scored."""
     try:
         results = scorer.score(texts)
     except ModelDown:
@@ -50,12 +51,13 @@ def _results(texts: Sequence[str], scorer: Scorer) -> list[Scores | ScoreFailed]
 
 def _one_by_one(texts: Sequence[str], scorer: Scorer, error: Exception) -> list[Scores | ScoreFailed]:
     """Each text alone, unless the model can't take even our own; a lone text may be the culprit too."""
-    if isinstance(_alone(PROBE, scorer), ScoreFailed):
+    if isinstance(alone(PROBE, scorer), ScoreFailed):
         raise ModelDown(type(error).__name__) from error
-    return [_alone(text, scorer) for text in texts]
+    return [alone(text, scorer) for text in texts]
 
 
-def _alone(text: str, scorer: Scorer) -> Scores | ScoreFailed:
+def alone(text: str, scorer: Scorer) -> Scores | ScoreFailed:
+    """What a text gets that nobody else is asked with."""
     try:
         results = scorer.score([text])
     except ModelDown:

@@ -19,6 +19,15 @@ class Observed(msgspec.Struct, frozen=True, gc=False):
     ]
 
 
+class Advice(msgspec.Struct, frozen=True, gc=False):
+    """What one of several bundles made of a message."""
+
+    model: str
+    domain: Annotated[str | None, Meta(description="What it was asked about; null is everything.")]
+    ranked: Annotated[tuple[Opinion, ...], Meta(description="Best first; none where it failed.")]
+    failed: Annotated[str | None, Meta(description="Why it has none; quotes nothing of the message.")] = None
+
+
 class AuditRecord(msgspec.Struct, frozen=True, gc=False):
     """Everything the answer says, with what is needed to decide it again; never the customer's text."""
 
@@ -53,4 +62,10 @@ class AuditRecord(msgspec.Struct, frozen=True, gc=False):
     received_at: datetime
     decided_at: datetime
     ms: Annotated[float, Meta(description="Milliseconds from receiving the batch to deciding it.")]
+    opinions: Annotated[
+        tuple[Advice, ...],
+        Meta(
+            description="The broad bundle's opinion, then the specialist's; empty where one bundle was asked."
+        ),
+    ] = ()
     schema: int = 1

@@ -30,6 +30,24 @@ class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ()
 
 
+class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is asked about a domain once the broad bundle is sure of it."""
+
+    bundle: Annotated[
+        str,
+        Meta(min_length=1, description="NAME-VERSION beside the worker's own bundle, or an absolute path."),
+    ]
+    # Above a half only one domain can be it, so a message has one specialist at most.
+    sure: Annotated[
+        float,
+        Meta(gt=0.5, le=1, description="Probability of the whole domain from which on it is asked."),
+    ] = 0.9
+    sha256: Annotated[
+        Annotated[str, Meta(pattern="^[0-9a-f]{64}$")] | None,
+        Meta(description="Pins the bundle by its manifest's hash."),
+    ] = None
+
+
 class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that one tenant's messages are decided under."""
 
@@ -41,6 +59,14 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sink_label: Annotated[str, Meta(min_length=1, description="The scorer's label for none of these.")] = (
         "oos"
     )
+    domains: Annotated[
+        dict[Annotated[str, Meta(pattern=r"^[^.]+$")], Domain],
+        Meta(description="Specialised bundles, by what their intents' names have before the first dot."),
+    ] = {}
+
+    def of(self, domain: str) -> dict[str, Intent]:
+        """The intents of a domain."""
+        return {name: each for name, each in self.intents.items() if name.startswith(f"{domain}.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +91,9 @@ def parse(text: str) -> Snapshot:
         )
     if catalog.sink_label in catalog.intents:
         raise CatalogError(f"catalog: sink_label {catalog.sink_label!r} is also an intent")
+    for domain in catalog.domains:
+        if not catalog.of(domain):
+            raise CatalogError(f"catalog: domains.{domain}: no intent is called {domain}.something")
     canonical = msgspec.json.encode(catalog, order="sorted")
     return Snapshot(catalog=catalog, hash=hashlib.sha256(canonical).hexdigest())
 

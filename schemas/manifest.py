@@ -79,4 +79,6 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Scope | None, Meta(description="Without it the sink is a label like any other, as it was at first.")
     ] = None
     max_windows: Annotated[int, Meta(ge=1, description="A text beyond these is cut, and says so.")] = 1
-    first_stage: Annotated[FirstStage | None, Meta(description="None where all is left to the network.")] = None
+    first_stage: Annotated[FirstStage | None, Meta(description="None where all is left to the network.")] = (
+        None
+    )

@@ -85,6 +85,7 @@ def test_the_audit_record_says_all_that_the_answer_says() -> None:
         "text_sha256",
         "observed",
         "ms",
+        "opinions",
     }
 
 

@@ -1,0 +1,130 @@
+"""The step that asks a domain's own bundle where the broad one is sure of the domain."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import fsum
+
+import msgspec
+import numpy as np
+
+from processors.flow import Advice, Desk, Scored, ScoreFailed, Scores
+from processors.opinions import among, opinions, whole
+from processors.score import Scorer, alone, asked
+from schemas.catalog import Catalog
+
+# Probabilities move by about 1e-6 with the batch: this near to a limit, a text is asked about alone.
+NEAR = 1e-5
+
+
+class Question(msgspec.Struct, frozen=True, gc=False):
+    """A message that a specialist should look at, with what the broad bundle said of it."""
+
+    scored: Scored
+    broad: Scores
+    domain: str
+    catalog: Catalog
+    scorer: Scorer
+    specialist: Scorer
+
+    @property
+    def text(self) -> str:
+        """What there is to understand."""
+        return self.scored.enriched.message.text
+
+
+def consult(scored: Sequence[Scored], scorer: Scorer, desk: Desk) -> list[Scored]:
+    """Every message, with the specialist's opinion inside of a domain that the broad one is sure of.
+
+    A specialist is asked once for all; where it fails on a message, the broad opinion stands. ModelDown where it
+    can score nothing.
+    """
+    if not desk.specialists:
+        return list(scored)
+    found = [_question(one, scorer, desk) for one in scored]
+    questions = {place: one for place, one in enumerate(found) if isinstance(one, Question)}
+    told: dict[int, Scored] = {}
+    for specialist in {id(one.specialist): one.specialist for one in questions.values()}.values():
+        own = {place: one for place, one in questions.items() if one.specialist is specialist}
+        said = asked([one.text for one in own.values()], specialist)
+        told |= {place: _told(own[place], each) for place, each in zip(own, said, strict=True)}
+    return [told[place] if isinstance(one, Question) else one for place, one in enumerate(found)]
+
+
+def _question(scored: Scored, scorer: Scorer, desk: Desk) -> Scored | Question:
+    """Who is to be asked about a message; itself where nobody is."""
+    catalog = desk.snapshot(scored.enriched.message.tenant).catalog
+    for domain, special in catalog.domains.items():
+        scores = scored.scores
+        if isinstance(scores, Scores) and abs(mass(scores, domain) - special.sure) < NEAR:
+            scores = alone(scored.enriched.message.text, scorer)
+            scored = msgspec.structs.replace(scored, scores=scores)
+        if isinstance(scores, Scores) and mass(scores, domain) >= special.sure:
+            return Question(scored, scores, domain, catalog, scorer, desk.specialists[special.bundle])
+    return scored
+
+
+def _told(question: Question, said: Scores | ScoreFailed) -> Scored:
+    """The message with both opinions, the specialist's at its place in the broad one's."""
+    name, domain, catalog = question.specialist.name, question.domain, question.catalog
+    if isinstance(said, ScoreFailed):
+        advice = _advice(question.scorer.name, None, question.broad, catalog)
+        failed = Advice(name, domain, (), said.detail)
+        return msgspec.structs.replace(question.scored, opinions=(advice, failed))
+    broad, special = _settled(question, said)
+    both = combined(broad, special, domain, catalog.sink_label)
+    advice = _advice(question.scorer.name, None, broad, catalog)
+    return Scored(question.scored.enriched, both, name, (advice, _advice(name, domain, special, catalog)))
+
+
+def _settled(question: Question, said: Scores) -> tuple[Scores, Scores]:
+    """Both opinions; those of the text alone where together they come next to the threshold."""
+    catalog = question.catalog
+    both = combined(question.broad, said, question.domain, catalog.sink_label)
+    best = among(both, catalog.intents, catalog.sink_label).ranked[0]
+    if abs(best.confidence - catalog.threshold) >= NEAR:
+        return question.broad, said
+    broad, special = alone(question.text, question.scorer), alone(question.text, question.specialist)
+    return (
+        broad if isinstance(broad, Scores) else question.broad,
+        special if isinstance(special, Scores) else said,
+    )
+
+
+def _advice(model: str, domain: str | None, scores: Scores, catalog: Catalog) -> Advice:
+    """What a bundle said, in the words of the tenant's catalog."""
+    return Advice(model, domain, among(scores, catalog.intents, catalog.sink_label).ranked)
+
+
+def combined(broad: Scores, special: Scores, domain: str, sink: str) -> Scores:
+    """Inside of the domain the specialist's shares of what the broad one gives to all of it, outside the broad one's.
+
+    What the specialist gives to anything else is the sink's: nothing is made to add up, the sum stays what it was.
+    """
+    own = dict(zip(*whole(special), strict=True))
+    inside = {label: share for label, share in own.items() if within(label, domain)}
+    shares = dict(zip(*whole(broad), strict=True))
+    weight = mass(broad, domain)
+    for label in [*shares, *inside]:
+        if within(label, domain):
+            shares[label] = weight * inside.get(label, 0.0)
+    shares[sink] = shares.get(sink, 0.0) + weight * max(0.0, 1 - fsum(inside.values()))
+    cut = broad.truncated or special.truncated
+    (both,) = opinions(np.array([list(shares.values())]), tuple(shares), [cut])
+    return msgspec.structs.replace(both, stage=special.stage)
+
+
+def mass(scores: Scores, domain: str) -> float:
+    """The probability of all labels of a domain together."""
+    labels, shares = whole(scores)
+    return fsum([shares[place] for place in places(labels, domain)])
+
+
+@lru_cache(maxsize=256)
+def places(labels: tuple[str, ...], domain: str) -> tuple[int, ...]:
+    """Where the labels of a domain stand; the same for all texts of a scorer."""
+    return tuple([place for place, label in enumerate(labels) if within(label, domain)])
+
+
+def within(label: str, domain: str) -> bool:
+    """Whether a label is of a domain: what its name has before the first dot."""
+    return label.startswith(f"{domain}.")
