@@ -11,7 +11,7 @@ from confluent_kafka import KafkaException
 from processors.flow import Desk, Event, Limits, Record
 from processors.score import ConstantScorer, Scorer
 from schemas import catalog as catalogs
-from schemas.catalog import Intent, Snapshot
+from schemas.catalog import Catalog, Intent, Snapshot
 from schemas.topics import INBOUND, named
 from schemas.vocabulary import Cause, Mode
 from streams import librdkafka, peek
@@ -68,9 +68,9 @@ def _wire(settings: Settings, scorer: Scorer, steps: Steps) -> Worker:
     """Every part, each with what it needs."""
     share_arenas()
     flight, pulse = Flight(), Pulse()
-    desk = _desk(settings)
     pace = Pace(settings.batch_count, settings.batch_bytes, settings.batch_ms / 1000)
     metrics = Metrics(lag=lambda: pulse.lag, ready=lambda: not worker.not_ready())
+    desk = _desk(settings, lambda each: _remembering(each, settings, metrics))
     outbox = Outbox(_delivery(settings, pulse), flight, _bury(steps, desk), metrics.committed)
     intake = Intake(
         librdkafka.consumer(settings),
@@ -131,6 +131,23 @@ def load_scorer(settings: Settings, intents: Mapping[str, Intent] = UNTAUGHT) ->
         raise SettingsError(f"INTENTS_BUNDLE: {error}") from None
 
 
+def load_specialists(settings: Settings, catalog: Catalog) -> dict[str, Scorer]:
+    """The scorers of the bundles that a catalog's domains name, by that name."""
+    if settings.scorer == "constant" or not catalog.domains:
+        return {special.bundle: ConstantScorer() for special in catalog.domains.values()}
+    from streams.scoring.bundles import BundleError, shipped
+    from streams.scoring.providers import provider
+    from streams.scoring.specialists import specialists
+
+    try:
+        path = Path(settings.bundle) if settings.bundle else shipped()
+        return {
+            **specialists(catalog, path.parent, settings.first_stage == "on", provider(settings.provider))
+        }
+    except BundleError as error:
+        raise SettingsError(f"INTENTS_CATALOG: {error}") from None
+
+
 def _remembering(scorer: Scorer, settings: Settings, metrics: Metrics) -> Scorer:
     """The scorer with a memory of the size that the settings want; a constant one is faster than any memory."""
     if settings.scorer == "constant" or not settings.score_cache:
@@ -153,15 +170,17 @@ def load_catalog(settings: Settings) -> Snapshot:
         raise SettingsError(f"INTENTS_CATALOG={path}: {error}") from None
 
 
-def _desk(settings: Settings) -> Desk:
+def _desk(settings: Settings, remembering: Callable[[Scorer], Scorer]) -> Desk:
     """What every batch is decided under."""
     snapshot = load_catalog(settings)
+    specialists = load_specialists(settings, snapshot.catalog)
     return Desk(
         catalogs={"default": snapshot} | {snapshot.catalog.tenant: snapshot},
         now=time.time(),
         mode=Mode(settings.mode),
         topics=named(settings.topic_prefix),
         limits=Limits(settings.record_bytes),
+        specialists={name: remembering(each) for name, each in specialists.items()},
     )
 
 

@@ -10,9 +10,11 @@ from schemas.vocabulary import Channel
 from streams.settings import SettingsError, read
 
 if TYPE_CHECKING:
+    from schemas.audit import Advice
     from streams.evaluation.asking import Asked
 
 STDIN = "-"
+ADVISED = 3
 BAR, BLOCK = 24, "\N{FULL BLOCK}"
 
 
@@ -56,13 +58,15 @@ def _asked(text: str, bundle: Path | None, channel: str | None, locale: str | No
     from streams.evaluation.opening import candidate
     from streams.evaluation.steps import desk_of
     from streams.scoring.reading import Reader
-    from streams.wiring import load_catalog
+    from streams.wiring import load_catalog, load_specialists
 
     settings = read()
+    snapshot = load_catalog(settings)
+    desk = desk_of(snapshot, load_specialists(settings, snapshot.catalog))
     opened = candidate(settings, bundle)
     inbound = InboundMessage(text, channel=Channel(channel) if channel else None, locale=locale)
     try:
-        return through(inbound, opened.fresh(), Reader(opened.bundle), desk_of(load_catalog(settings)))
+        return through(inbound, opened.fresh(), Reader(opened.bundle), desk)
     except AskError as error:
         raise SettingsError(f"this is no message: {error}") from None
 
@@ -92,12 +96,19 @@ def facts(asked: "Asked") -> list[tuple[str, str]]:
         ("failed", asked.failed or ""),
         ("flags", ", ".join(asked.flags)),
         ("model", asked.model or ""),
+        *[("opinion", advice(each)) for each in asked.opinions],
         (
             "time",
             f"tokenise {stages.tokenise:.2f} ms, network {stages.network:.2f} ms, decide {stages.decide:.2f} ms",
         ),
     ]
     return [(name, value) for name, value in told if value]
+
+
+def advice(said: "Advice") -> str:
+    """What one of several bundles said, in a line."""
+    best = ", ".join(f"{each.intent} {each.confidence:.6f}" for each in said.ranked[:ADVISED])
+    return f"{said.model} on {said.domain or 'everything'}: {best or said.failed}"
 
 
 def opinions(asked: "Asked", drawn: bool) -> list[tuple[str, str, str]]:

@@ -6,12 +6,14 @@ from typing import Protocol
 
 import msgspec
 
+from processors.consult import consult
 from processors.decide import decide
 from processors.desk import Desk
 from processors.enrich import enrich
 from processors.flow import Contexts, Decision, Enriched, Rejection, ScoreFailed, Scores
 from processors.score import Scorer, score
 from processors.triage import triage
+from schemas.audit import Advice
 from schemas.events import Opinion, Target
 from schemas.messages import InboundMessage
 from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk, Stage
@@ -58,6 +60,7 @@ class Asked(msgspec.Struct, frozen=True):
     failed: str | None
     flags: tuple[Flag, ...]
     model: str | None
+    opinions: tuple[Advice, ...]
     catalog: str
     milliseconds: Stages
 
@@ -78,7 +81,7 @@ def _scored(waiting: Enriched, scorer: Scorer, reader: Reads, desk: Desk) -> Ask
     began = time.perf_counter()
     reader.read([waiting.message.text])
     read = time.perf_counter()
-    (scored,) = score([waiting], scorer, desk)
+    (scored,) = consult(score([waiting], scorer, desk), scorer, desk)
     answered = time.perf_counter()
     (decision,) = decide([scored], desk)
     decided = time.perf_counter()
@@ -106,6 +109,7 @@ def _asked(decision: Decision, scores: Scores | ScoreFailed | None, stages: Stag
         failed=scores.detail if isinstance(scores, ScoreFailed) else None,
         flags=decision.flags,
         model=decision.model,
+        opinions=decision.opinions,
         catalog=decision.catalog,
         milliseconds=stages,
     )

@@ -1,7 +1,7 @@
 """The worker's own steps, without a broker around them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -9,6 +9,7 @@ from processors.decode import decode
 from processors.desk import Desk, Limits
 from processors.enrich import enrich
 from processors.flow import Batch, Contexts, Enriched, Message, Record, Rejection
+from processors.score import Scorer
 from schemas.catalog import Catalog, Intent, Snapshot
 from schemas.events import Source, Target
 from schemas.messages import InboundMessage
@@ -18,6 +19,7 @@ from streams.evaluation.labelled import OUT_OF_SCOPE
 TOPIC = "evaluation"
 # Messages come from files of the user's own: how long they are is no one's attack.
 NO_LIMITS = Limits(record_bytes=2**40)
+NOBODY: Mapping[str, Scorer] = {}
 
 
 def received(inbound: Sequence[InboundMessage]) -> list[Message | Rejection]:
@@ -38,9 +40,9 @@ def enriched(texts: Sequence[str]) -> list[Enriched]:
     return enrich(messages, Contexts())
 
 
-def desk_of(snapshot: Snapshot) -> Desk:
-    """A desk where one catalog counts for everybody."""
-    return Desk({"default": snapshot}, now=time.time())
+def desk_of(snapshot: Snapshot, specialists: Mapping[str, Scorer] = NOBODY) -> Desk:
+    """A desk where one catalog counts for everybody, with those whom its domains name."""
+    return Desk({"default": snapshot}, now=time.time(), specialists=specialists)
 
 
 def open_desk(labels: Sequence[str], threshold: float) -> Desk:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalog import CatalogError, parse
+from schemas.catalog import CatalogError, Domain, parse
 from schemas.events import Target
 from schemas.vocabulary import Risk, TargetKind
 
@@ -111,3 +111,29 @@ def test_delegated_intents_go_to_agents_all_others_to_workflows_of_their_name() 
         delegated = intent.risk_class is Risk.DELEGATED
         assert intent.target.kind is (TargetKind.AGENT_POOL if delegated else TargetKind.WORKFLOW)
         assert delegated or intent.target.name == name
+
+
+def test_a_domain_names_its_specialist() -> None:
+    catalog = parse(SMALL + "domains: {order: {bundle: order-0.2.0}}\n").catalog
+    assert catalog.domains == {"order": Domain("order-0.2.0", sure=0.9, sha256=None)}
+    assert set(catalog.of("order")) == {"order.status"}
+    assert catalog.of("ord") == {}
+    assert parse(SMALL).catalog.domains == {}
+
+
+@pytest.mark.parametrize(
+    ("domain", "named"),
+    [
+        ("order: {bundle: b, sure: 0.5}", "sure"),
+        ("order: {bundle: b, sure: 1.1}", "sure"),
+        ("order: {bundle: ''}", "bundle"),
+        ("order: {sure: 0.9}", "bundle"),
+        ("order: {bundle: b, sha256: abc}", "sha256"),
+        ("order: {bundle: b, x: 1}", "x"),
+        ("order.status: {bundle: b}", "domains"),
+        ("oder: {bundle: b}", "domains.oder"),
+    ],
+)
+def test_a_domain_that_can_not_be_is_refused_by_name(domain: str, named: str) -> None:
+    with pytest.raises(CatalogError, match=named):
+        parse(SMALL + f"domains: {{{domain}}}\n")

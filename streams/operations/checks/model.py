@@ -1,12 +1,13 @@
-"""The look at bundle and catalog, each alone, then one against the other."""
+"""The look at bundles and catalog, each alone, then one against the other."""
 
 from collections.abc import Iterable, Mapping
 
+from processors.consult import within
 from processors.score import Scorer
-from schemas.catalog import CatalogError, Intent, Snapshot
+from schemas.catalog import Catalog, CatalogError, Intent, Snapshot
 from streams.operations.findings import Finding, judged
 from streams.settings import Settings, SettingsError
-from streams.wiring import load_catalog, load_scorer
+from streams.wiring import load_catalog, load_scorer, load_specialists
 
 BUNDLE = "bundle"
 CATALOG = "catalog"
@@ -14,16 +15,24 @@ SHOWN = 5
 
 
 def look(settings: Settings) -> list[Finding]:
-    """Load both the way a worker does."""
+    """Load all of them the way a worker does."""
     snapshot = _snapshot(settings)
     scorer = _scorer(settings, {} if isinstance(snapshot, Finding) else snapshot.catalog.intents)
     findings = [_bundle(settings, scorer)] if not isinstance(scorer, Finding) else [scorer]
     if isinstance(snapshot, Finding):
         return [*findings, snapshot]
+    experts = _specialists(settings, snapshot.catalog)
+    if isinstance(experts, Finding):
+        return [*findings, experts]
     # The constant scorer knows a handful of intents, on purpose.
     if isinstance(scorer, Finding) or settings.scorer == "constant":
         return [*findings, *_catalog(snapshot, frozenset())]
-    return [*findings, *_catalog(snapshot, frozenset(scorer.labels))]
+    labels = set(scorer.labels)
+    for domain, special in snapshot.catalog.domains.items():
+        expert = experts[special.bundle]
+        findings += _specialist(snapshot.catalog, domain, scorer, expert)
+        labels |= {label for label in expert.labels if within(label, domain)}
+    return [*findings, *_catalog(snapshot, frozenset(labels))]
 
 
 def _scorer(settings: Settings, intents: Mapping[str, Intent]) -> Scorer | Finding:
@@ -33,6 +42,31 @@ def _scorer(settings: Settings, intents: Mapping[str, Intent]) -> Scorer | Findi
         remedy = "look at INTENTS_BUNDLE and INTENTS_BUNDLE_SHA256"
         text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
         return Finding(BUNDLE, "wrong", " ".join(text.split()))
+
+
+def _specialists(settings: Settings, catalog: Catalog) -> dict[str, Scorer] | Finding:
+    try:
+        return load_specialists(settings, catalog)
+    except Exception as error:
+        remedy = "look at the catalog's domains"
+        text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
+        return Finding(CATALOG, "wrong", " ".join(text.split()))
+
+
+def _specialist(catalog: Catalog, domain: str, broad: Scorer, special: Scorer) -> list[Finding]:
+    """A specialist has to know all of its domain; the broad bundle something of it, or it is never sure."""
+    faults, intents = [], catalog.of(domain).keys()
+    if not any(within(label, domain) for label in broad.labels):
+        faults.append(
+            f"the bundle knows nothing of {domain}, so its specialist is never asked; train it for that"
+        )
+    if missing := intents - set(special.labels):
+        remedy = "give each 5 to 10 examples, train for them, or remove them"
+        faults.append(f"{special.name} does not know {_some(missing)}, which nobody would get; {remedy}")
+    sure = catalog.domains[domain].sure
+    return judged(
+        f"domain {domain}", faults, f"{special.name}, asked where the bundle is sure from {sure} on"
+    )
 
 
 def _bundle(settings: Settings, scorer: Scorer) -> Finding:

@@ -78,3 +78,16 @@ def test_it_says_what_the_scorer_says_within_its_size(batches: list[list[str]], 
     for batch in batches:
         assert scorer.score(batch) == plain.score(batch)
         assert len(scorer) <= entries
+
+
+def test_a_text_asked_about_alone_gets_what_it_was_scored_alone() -> None:
+    behind = Listing("one")
+    scorer = Remembering(behind, 10)
+    scorer.score(["a", "b"])
+    for _ in range(2):
+        scorer.score(["a"])
+        scorer.score(["a", "b"])
+    assert behind.asked == ["a", "b", "a"]
+    scorer.score(["a", "b", "c"])
+    scorer.score(["c"])
+    assert behind.asked[3:] == ["c"], "it was the only one of its batch that was scored"
