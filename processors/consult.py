@@ -64,30 +64,39 @@ def _question(scored: Scored, scorer: Scorer, desk: Desk) -> Scored | Question:
 
 
 def _told(question: Question, said: Scores | ScoreFailed) -> Scored:
-    """The message with both opinions, the specialist's at its place in the broad one's."""
-    name, domain, catalog = question.specialist.name, question.domain, question.catalog
-    if isinstance(said, ScoreFailed):
-        advice = _advice(question.scorer.name, None, question.broad, catalog)
-        failed = Advice(name, domain, (), said.detail)
-        return msgspec.structs.replace(question.scored, opinions=(advice, failed))
-    broad, special = _settled(question, said)
-    both = combined(broad, special, domain, catalog.sink_label)
-    advice = _advice(question.scorer.name, None, broad, catalog)
-    return Scored(question.scored.enriched, both, name, (advice, _advice(name, domain, special, catalog)))
+    """The message with both opinions; with the broad one alone where there is no other."""
+    if isinstance(said, Scores):
+        return _settled(question, said)
+    broad = _advice(question.scorer.name, None, question.broad, question.catalog)
+    failed = Advice(question.specialist.name, question.domain, (), said.detail)
+    return msgspec.structs.replace(question.scored, opinions=(broad, failed))
 
 
-def _settled(question: Question, said: Scores) -> tuple[Scores, Scores]:
-    """Both opinions; those of the text alone where together they come next to the threshold."""
-    catalog = question.catalog
-    both = combined(question.broad, said, question.domain, catalog.sink_label)
-    best = among(both, catalog.intents, catalog.sink_label).ranked[0]
-    if abs(best.confidence - catalog.threshold) >= NEAR:
-        return question.broad, said
+def _settled(question: Question, said: Scores) -> Scored:
+    """The message with both opinions; next to the threshold with those of its text alone."""
+    together = _joined(question, question.broad, said)
+    if not _on_edge(together, question.catalog):
+        return together
     broad, special = alone(question.text, question.scorer), alone(question.text, question.specialist)
-    return (
-        broad if isinstance(broad, Scores) else question.broad,
-        special if isinstance(special, Scores) else said,
-    )
+    if isinstance(broad, ScoreFailed) or isinstance(special, ScoreFailed):
+        return together
+    return _joined(question, broad, special)
+
+
+def _on_edge(scored: Scored, catalog: Catalog) -> bool:
+    """Whether the last digits decide if a message is routed."""
+    if isinstance(scored.scores, ScoreFailed):
+        return False
+    best = among(scored.scores, catalog.intents, catalog.sink_label).ranked[0]
+    return abs(best.confidence - catalog.threshold) < NEAR
+
+
+def _joined(question: Question, broad: Scores, special: Scores) -> Scored:
+    """The message with the specialist's opinion at its place in the broad one, as with each by itself."""
+    name, domain, catalog = question.specialist.name, question.domain, question.catalog
+    both = combined(broad, special, domain, catalog.sink_label)
+    advice = _advice(question.scorer.name, None, broad, catalog), _advice(name, domain, special, catalog)
+    return Scored(question.scored.enriched, both, name, advice)
 
 
 def _advice(model: str, domain: str | None, scores: Scores, catalog: Catalog) -> Advice:
@@ -100,13 +109,13 @@ def combined(broad: Scores, special: Scores, domain: str, sink: str) -> Scores:
 
     What the specialist gives to anything else is the sink's: nothing is made to add up, the sum stays what it was.
     """
-    own = dict(zip(*whole(special), strict=True))
-    inside = {label: share for label, share in own.items() if within(label, domain)}
-    shares = dict(zip(*whole(broad), strict=True))
+    labels, own = whole(special)
+    inside = {labels[place]: own[place] for place in places(labels, domain)}
+    labels, given = whole(broad)
+    shares = dict(zip(labels, given, strict=True))
     weight = mass(broad, domain)
-    for label in [*shares, *inside]:
-        if within(label, domain):
-            shares[label] = weight * inside.get(label, 0.0)
+    for label in [*[labels[place] for place in places(labels, domain)], *inside]:
+        shares[label] = weight * inside.get(label, 0.0)
     shares[sink] = shares.get(sink, 0.0) + weight * max(0.0, 1 - fsum(inside.values()))
     cut = broad.truncated or special.truncated
     (both,) = opinions(np.array([list(shares.values())]), tuple(shares), [cut])
