@@ -8,6 +8,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from schemas import topics as wanted
+from tests.ground.process import wait_until
 from tests.ground.topics import Topics
 from tests.live.command import Ran, intents
 
@@ -29,12 +30,12 @@ def partitions(topics: Topics, name: str) -> int:
     return len(client.list_topics(topics.name(name), timeout=10).topics[topics.name(name)].partitions)
 
 
-def make(topics: Topics, name: str, partitions: int, config: dict[str, str]) -> None:
+def make(topics: Topics, name: str, count: int, config: dict[str, str]) -> None:
     """One topic as an operator might have made it."""
     client = AdminClient({"bootstrap.servers": topics.bootstrap})
-    client.create_topics([NewTopic(topics.name(name), partitions, 1, config=config)])[
-        topics.name(name)
-    ].result(30)
+    client.create_topics([NewTopic(topics.name(name), count, 1, config=config)])[topics.name(name)].result(30)
+    # The controller has it; the broker that is asked next may learn of it a moment later.
+    wait_until(lambda: partitions(topics, name) == count, 10, f"{name} to be seen")
 
 
 def test_missing_topics_are_told_with_the_remedy_and_a_status(topics: Topics) -> None:

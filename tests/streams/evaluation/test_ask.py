@@ -29,7 +29,8 @@ def test_a_plain_wish_is_routed_with_its_five_best_labels() -> None:
 def test_every_stage_tells_its_time() -> None:
     stages = json.loads(told("where is my order?", "--json").stdout)["milliseconds"]
     assert set(stages) == {"tokenise", "network", "decide"}
-    assert all(0 < each < 5000 for each in stages.values())
+    assert min(stages.values()) >= 0
+    assert stages["network"] > 0
 
 
 def test_what_is_out_of_scope_goes_to_a_person() -> None:
