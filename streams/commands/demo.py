@@ -20,6 +20,24 @@ ANSWERED_S = 30.0
 PAUSE_S = 0.1
 
 
+class Ending:
+    """What Ctrl-C and SIGTERM do: end us, the worker first."""
+
+    def __init__(self) -> None:
+        """Nobody has asked yet."""
+        self._asked = False
+
+    def __call__(self, _number: int, _frame: object) -> NoReturn:
+        """Interrupt whatever is going on."""
+        self._asked = True
+        raise KeyboardInterrupt
+
+    def heed(self) -> None:
+        """Interrupt again if somebody asked: an exception in a finaliser is printed, then forgotten."""
+        if self._asked:
+            raise KeyboardInterrupt
+
+
 @click.command()
 def demo() -> None:
     """Feed a few dozen messages of all kinds through a real worker, show each answer as it arrives.
@@ -33,14 +51,16 @@ def demo() -> None:
       intents demo
     """
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, _end)
+    ending = Ending()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ending)
     try:
-        raise SystemExit(_show(read(), began))
+        raise SystemExit(_show(read(), began, ending))
     except KeyboardInterrupt:
         raise SystemExit(130) from None
 
 
-def _show(settings: Settings, began: float) -> int:
+def _show(settings: Settings, began: float, ending: Ending) -> int:
     """Start everything, feed the samples, let people type; the exit status."""
     from rich.console import Console
 
@@ -57,7 +77,7 @@ def _show(settings: Settings, began: float) -> int:
         ):
             demonstration = Demonstration(servers)
             worker.await_ready()
-            return _play(demonstration, screen)
+            return _play(demonstration, screen, ending)
     except ChildError as error:
         click.echo(f"intents: {error}", err=True)
         return 1
@@ -78,12 +98,13 @@ def _for_the_worker(settings: Settings, brokers: str, redis_url: str) -> dict[st
     }
 
 
-def _play(demonstration: "Demonstration", screen: "Screen") -> int:
+def _play(demonstration: "Demonstration", screen: "Screen", ending: Ending) -> int:
     """Feed all samples, then those that are typed; zero where every message got exactly one answer."""
     from streams.commands.demo_messages import samples
 
     screen.header()
     for sample in samples():
+        ending.heed()
         demonstration.send(sample)
         screen.show(demonstration.hear(PATIENCE_S))
         time.sleep(PAUSE_S if screen.console.is_terminal else 0)
@@ -109,8 +130,3 @@ def _converse(demonstration: "Demonstration", screen: "Screen") -> None:
             screen.show(demonstration.hear(ANSWERED_S))
     except (EOFError, KeyboardInterrupt):
         screen.console.print()
-
-
-def _end(_number: int, _frame: object) -> NoReturn:
-    """SIGTERM ends us as Ctrl-C does: the worker first."""
-    raise KeyboardInterrupt
