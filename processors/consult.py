@@ -7,13 +7,11 @@ from math import fsum
 import msgspec
 import numpy as np
 
+from processors.calibration import NEAR
 from processors.flow import Advice, Desk, Scored, ScoreFailed, Scores
 from processors.opinions import among, opinions, whole
 from processors.score import Scorer, alone, asked
 from schemas.catalog import Catalog
-
-# Probabilities move by about 1e-6 with the batch: this near to a limit, a text is asked about alone.
-NEAR = 1e-5
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):

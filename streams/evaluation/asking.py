@@ -11,6 +11,7 @@ from processors.decide import decide
 from processors.desk import Desk
 from processors.enrich import enrich
 from processors.flow import Contexts, Decision, Enriched, Rejection, ScoreFailed, Scores
+from processors.opinions import OPINIONS
 from processors.score import Scorer, score
 from processors.triage import triage
 from schemas.audit import Advice
@@ -18,8 +19,6 @@ from schemas.events import Opinion, Target
 from schemas.messages import InboundMessage
 from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk, Stage
 from streams.evaluation.steps import received
-
-OPINIONS = 5
 
 
 class AskError(Exception):

@@ -8,7 +8,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from processors.calibration import Floats, probabilities
+from processors.calibration import NEAR, Floats, probabilities
 from processors.contrast import contrasts
 from processors.flow import Scores
 from processors.opinions import opinions
@@ -17,8 +17,6 @@ from streams.scoring.bundles import FIRST_STAGE, Bundle
 from streams.scoring.reading import Read
 from streams.scoring.session import Ids
 
-# The last digits of a product move with the number of its rows: this near to a limit, a text is asked about alone.
-NEAR = 1e-5
 # A pair of tokens is one number, the first one's id in the upper half.
 SHIFT = 20
 # A batch goes through in parts, so that what lies between the products stays in the cache.

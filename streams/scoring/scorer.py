@@ -5,7 +5,7 @@ from dataclasses import astuple
 
 import numpy as np
 
-from processors.calibration import Evidence, Floats, calibration, honest, together
+from processors.calibration import NEAR, Evidence, Floats, calibration, honest, together
 from processors.flow import ScoreFailed, Scores
 from processors.opinions import opinions
 from processors.score import ModelDown
@@ -19,8 +19,6 @@ from streams.scoring.reading import Read, Reader
 from streams.scoring.runs import runs
 from streams.scoring.session import Ids, Network
 
-# Probabilities move by about 1e-6 with the shape of the batch, so this near to a threshold shape must not count.
-NEAR = 1e-5
 UNTAUGHT: Mapping[str, Intent] = {}
 NOT_FINITE = ScoreFailed("the model gave no finite probabilities")
 
