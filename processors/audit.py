@@ -5,7 +5,7 @@ import hashlib
 import msgspec
 
 from processors.envelope import trace_of
-from processors.flow import Decision, Event, Rejection
+from processors.flow import Context, Decision, Event, Rejection
 from processors.postmark import EventHeaders, Postmark, place_of
 from schemas import cloudevents
 from schemas.audit import AuditRecord, Observed
@@ -14,6 +14,7 @@ from schemas.vocabulary import Kind
 _encode = msgspec.json.Encoder().encode
 _TYPE = cloudevents.AUDIT_TYPE.encode()
 _NO_SLOTS: dict[str, str] = {}
+_NOT_READ = Observed(None)
 
 
 def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
@@ -36,7 +37,7 @@ def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
         margin=decision.margin,
         alternatives=decision.alternatives,
         risk=decision.risk,
-        priority=0,
+        priority=decision.priority,
         entities=(),
         slots=_NO_SLOTS,
         reason=decision.reason,
@@ -48,15 +49,23 @@ def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
         catalog=decision.catalog,
         target=decision.target,
         text_sha256=hashlib.sha256(inbound.text.encode()).hexdigest(),
-        observed=Observed(None if context is None else dict(context)),
+        observed=_NOT_READ if context is None else _observed(context),
         received_at=mark.received_at,
         decided_at=mark.decided_at,
         ms=mark.ms,
         opinions=decision.opinions,
+        successor=decision.successor,
+        steps=decision.steps,
+        review=decision.review,
+        basis=decision.basis,
     )
     place = place_of(message.record.source)
     audit_id, trace = f"{place}/audit/0", message.traceparent
     return _event(line, mark.headers(_TYPE, audit_id, message.correlation, message.event_id, trace), mark)
+
+
+def _observed(context: Context) -> Observed:
+    return Observed(dict(context.customer), dict(context.system), dict(context.stock))
 
 
 def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Event:
@@ -91,7 +100,7 @@ def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Eve
         catalog=None,
         target=None,
         text_sha256=None,
-        observed=Observed(None),
+        observed=_NOT_READ,
         received_at=mark.received_at,
         decided_at=mark.decided_at,
         ms=mark.ms,

@@ -7,11 +7,12 @@ from math import fsum
 import msgspec
 import numpy as np
 
+from processors.book import Book
 from processors.calibration import NEAR
+from processors.decide import on_edge, view
 from processors.flow import Advice, Desk, Scored, ScoreFailed, Scores
 from processors.opinions import among, opinions, whole
 from processors.score import Scorer, alone, asked
-from schemas.catalog import Catalog
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):
@@ -20,7 +21,7 @@ class Question(msgspec.Struct, frozen=True, gc=False):
     scored: Scored
     broad: Scores
     domain: str
-    catalog: Catalog
+    book: Book
     scorer: Scorer
     specialist: Scorer
 
@@ -50,14 +51,14 @@ def consult(scored: Sequence[Scored], scorer: Scorer, desk: Desk) -> list[Scored
 
 def _question(scored: Scored, scorer: Scorer, desk: Desk) -> Scored | Question:
     """Who is to be asked about a message; itself where nobody is."""
-    catalog = desk.snapshot(scored.enriched.message.tenant).catalog
-    for domain, special in catalog.domains.items():
+    book = desk.known(scored.enriched.message.tenant)
+    for domain, special in book.catalog.domains.items():
         scores = scored.scores
         if isinstance(scores, Scores) and abs(mass(scores, domain) - special.sure) < NEAR:
             scores = alone(scored.enriched.message.text, scorer)
             scored = msgspec.structs.replace(scored, scores=scores)
         if isinstance(scores, Scores) and mass(scores, domain) >= special.sure:
-            return Question(scored, scores, domain, catalog, scorer, desk.specialists[special.bundle])
+            return Question(scored, scores, domain, book, scorer, desk.specialists[special.bundle])
     return scored
 
 
@@ -65,7 +66,7 @@ def _told(question: Question, said: Scores | ScoreFailed) -> Scored:
     """The message with both opinions; with the broad one alone where there is no other."""
     if isinstance(said, Scores):
         return _settled(question, said)
-    broad = _advice(question.scorer.name, None, question.broad, question.catalog)
+    broad = _advice(question.scorer.name, None, question.broad, question)
     failed = Advice(question.specialist.name, question.domain, (), said.detail)
     return msgspec.structs.replace(question.scored, opinions=(broad, failed))
 
@@ -73,7 +74,9 @@ def _told(question: Question, said: Scores | ScoreFailed) -> Scored:
 def _settled(question: Question, said: Scores) -> Scored:
     """The message with both opinions; next to the threshold with those of its text alone."""
     together = _joined(question, question.broad, said)
-    if not _on_edge(together, question.catalog):
+    if isinstance(together.scores, ScoreFailed) or not on_edge(
+        together.enriched, together.scores, question.book
+    ):
         return together
     broad, special = alone(question.text, question.scorer), alone(question.text, question.specialist)
     if isinstance(broad, ScoreFailed) or isinstance(special, ScoreFailed):
@@ -81,25 +84,21 @@ def _settled(question: Question, said: Scores) -> Scored:
     return _joined(question, broad, special)
 
 
-def _on_edge(scored: Scored, catalog: Catalog) -> bool:
-    """Whether the last digits decide if a message is routed."""
-    if isinstance(scored.scores, ScoreFailed):
-        return False
-    best = among(scored.scores, catalog.intents, catalog.sink_label).ranked[0]
-    return abs(best.confidence - catalog.threshold) < NEAR
-
-
 def _joined(question: Question, broad: Scores, special: Scores) -> Scored:
     """The message with the specialist's opinion at its place in the broad one, as with each by itself."""
-    name, domain, catalog = question.specialist.name, question.domain, question.catalog
-    both = combined(broad, special, domain, catalog.sink_label)
-    advice = _advice(question.scorer.name, None, broad, catalog), _advice(name, domain, special, catalog)
+    name, domain, sink = question.specialist.name, question.domain, question.book.catalog.sink_label
+    both = combined(broad, special, domain, sink)
+    advice = (
+        _advice(question.scorer.name, None, broad, question),
+        _advice(name, domain, special, question),
+    )
     return Scored(question.scored.enriched, both, name, advice)
 
 
-def _advice(model: str, domain: str | None, scores: Scores, catalog: Catalog) -> Advice:
+def _advice(model: str, domain: str | None, scores: Scores, question: Question) -> Advice:
     """What a bundle said, in the words of the tenant's catalog."""
-    return Advice(model, domain, among(scores, catalog.intents, catalog.sink_label).ranked)
+    seen = view(question.scored.enriched, scores, question.book)
+    return Advice(model, domain, among(scores, seen).ranked)
 
 
 def combined(broad: Scores, special: Scores, domain: str, sink: str) -> Scores:

@@ -78,6 +78,7 @@ def _with_defaults(record: Record, envelope: Envelope, inbound: InboundMessage) 
         event_id=event_id,
         correlation=envelope.correlation or message_id,
         traceparent=envelope.traceparent,
+        sender=envelope.source,
         flags=_REDRIVEN if envelope.redriven else _NO_FLAGS,
     )
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from schemas.catalog import Snapshot
 from schemas.topics import Names, named
 from schemas.vocabulary import Mode
 
 # What a scorer gives travels on; the desk only holds those that may be asked.
 if TYPE_CHECKING:
-    from processors.score import Scorer
+    from processors.book import Book
+    from processors.score import Comparer, Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,11 @@ class Limits:
 class Desk:
     """What a batch is decided under; now is in seconds since 1970.
 
-    Specialists are the scorers of the bundles that the catalogs' domains name.
+    Specialists are the scorers of the bundles that the catalogs' domains name; the comparer holds what is ambiguous
+    against the catalogs' examples.
     """
 
-    catalogs: Mapping[str, Snapshot]
+    books: Mapping[str, "Book"]
     now: float
     mode: Mode = Mode.DECIDE
     topics: Names = field(default_factory=named)
@@ -35,19 +36,24 @@ class Desk:
     limits: Limits = Limits()
     model_down: bool = False
     specialists: "Mapping[str, Scorer]" = field(default_factory=dict)
+    comparer: "Comparer | None" = None
 
     def __post_init__(self) -> None:
-        """A tenant without a catalog of its own is decided under the default one, so it has to be there.
+        """Somebody's messages have to be decidable.
 
-        So has every specialist: one that is missing would be passed over in silence.
+        So every specialist has to be there: one that is missing would be passed over in silence.
         """
-        if "default" not in self.catalogs:
-            raise ValueError("no catalog for tenant 'default'")
-        for snapshot in self.catalogs.values():
-            for domain, special in snapshot.catalog.domains.items():
+        if not self.books:
+            raise ValueError("no catalog for any tenant")
+        for book in self.books.values():
+            for domain, special in book.catalog.domains.items():
                 if special.bundle not in self.specialists:
-                    raise ValueError(f"no scorer for the domain {domain!r} of {snapshot.catalog.tenant!r}")
+                    raise ValueError(f"no scorer for the domain {domain!r} of {book.catalog.tenant!r}")
 
-    def snapshot(self, tenant: str) -> Snapshot:
-        """The catalog that counts for a tenant."""
-        return self.catalogs.get(tenant) or self.catalogs["default"]
+    def book(self, tenant: str) -> "Book | None":
+        """The catalog that counts for a tenant; None where nobody wrote one."""
+        return self.books.get(tenant)
+
+    def known(self, tenant: str) -> "Book":
+        """The catalog of a tenant that has passed triage."""
+        return self.books[tenant]

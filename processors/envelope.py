@@ -27,6 +27,7 @@ class Envelope(msgspec.Struct, frozen=True, gc=False):
     correlation: str | None = None
     traceparent: bytes | None = None
     redriven: bool = False
+    source: str | None = None
 
 
 class _Structured(msgspec.Struct, frozen=True):
@@ -75,7 +76,9 @@ def unwrap_structured(named: Mapping[str, bytes | None], value: bytes) -> Envelo
     if isinstance(content, str):
         return content
     trace = {cloudevents.TRACEPARENT: event.traceparent.encode()} if event.traceparent else {}
-    return _carried({**trace, **named}, content, _shown(event.id), _shown(event.correlationid))
+    return _carried(
+        {**trace, **named}, content, _shown(event.id), _shown(event.correlationid), _shown(event.source)
+    )
 
 
 def _binary(named: Mapping[str, bytes | None], value: bytes) -> Envelope | str:
@@ -87,7 +90,9 @@ def _binary(named: Mapping[str, bytes | None], value: bytes) -> Envelope | str:
     if content_type is not None and not _JSON_TYPE.fullmatch(content_type):
         return "content-type is not JSON"
     correlation = _text(named.get(cloudevents.CORRELATION_ID))
-    return _carried(named, value, _text(named.get(cloudevents.ID)), correlation)
+    return _carried(
+        named, value, _text(named.get(cloudevents.ID)), correlation, _text(named.get(cloudevents.SOURCE))
+    )
 
 
 def _content(event: _Structured) -> bytes | str:
@@ -103,12 +108,16 @@ def _content(event: _Structured) -> bytes | str:
 
 
 def _carried(
-    named: Mapping[str, bytes | None], value: bytes, event_id: str | None, correlation: str | None
+    named: Mapping[str, bytes | None],
+    value: bytes,
+    event_id: str | None,
+    correlation: str | None,
+    source: str | None = None,
 ) -> Envelope | str:
     if event_id == "" or correlation == "":
         return "id, correlationid must be UTF-8 without control characters, 1 to 1024 long"
     trace = trace_of(named.get(cloudevents.TRACEPARENT))
-    return Envelope(value, event_id, correlation, trace, dead.REDRIVEN in named)
+    return Envelope(value, event_id, correlation, trace, dead.REDRIVEN in named, source)
 
 
 def trace_of(header: bytes | None) -> bytes | None:

@@ -13,17 +13,20 @@ import msgspec
 
 from processors.desk import Desk as Desk
 from processors.desk import Limits as Limits
+from schemas.audit import NO_BASIS, Basis
 from schemas.audit import Advice as Advice
+from schemas.audit import Likeness as Likeness
 from schemas.events import Opinion as Opinion
 from schemas.events import Source as Source
 from schemas.events import Target
 from schemas.messages import InboundMessage
-from schemas.vocabulary import Cause, Decider, Flag, Kind, Reason, Risk, Stage
+from schemas.vocabulary import Cause, Decider, Flag, Kind, Reason, RiskClass, Stage
 
 Headers: TypeAlias = tuple[tuple[str, bytes | None], ...]
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Facts: TypeAlias = Mapping[str, Json]
-ContextKey: TypeAlias = tuple[str, str]
+# Tenant, one of customer, system, stock, name: as `ctx:{tenant}:{customer|system|stock}:{name}` in Redis.
+ContextKey: TypeAlias = tuple[str, str, str]
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -64,6 +67,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     event_id: str
     correlation: str
     traceparent: bytes | None
+    sender: str | None
     flags: frozenset[Flag]
 
 
@@ -85,16 +89,25 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """What Redis said; a key that is not there could not be asked, one with no facts was."""
+    """What Redis said; a key that is not there could not be asked, one with nothing behind it is None."""
 
-    facts: Mapping[ContextKey, Facts] = field(default_factory=dict)
+    facts: Mapping[ContextKey, Json] = field(default_factory=dict)
+
+
+class Context(msgspec.Struct, frozen=True, gc=False):
+    """What was known of the customer, of the systems, of the stock when a message was decided."""
+
+    customer: Facts
+    system: Facts
+    stock: Facts
 
 
 class Enriched(msgspec.Struct, frozen=True, gc=False):
     """A message with what we knew before; context is None where it could not be read."""
 
     message: Message
-    context: Facts | None
+    context: Context | None
+    flags: tuple[Flag, ...] = ()
 
     @property
     def record(self) -> Record:
@@ -133,6 +146,7 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
     scores: Scores | ScoreFailed
     model: str | None
     opinions: tuple[Advice, ...] = ()
+    likeness: tuple[Likeness, ...] = ()
 
     @property
     def record(self) -> Record:
@@ -152,11 +166,16 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     confidence: float | None = None
     margin: float | None = None
     alternatives: tuple[Opinion, ...] = ()
-    risk: Risk | None = None
+    risk: RiskClass | None = None
     target: Target | None = None
     model: str | None = None
     truncated: bool = False
     opinions: tuple[Advice, ...] = ()
+    priority: int = 0
+    steps: int | None = None
+    review: bool = False
+    successor: str | None = None
+    basis: Basis = NO_BASIS
 
     @property
     def record(self) -> Record:
@@ -166,7 +185,7 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What else was true, sorted so that the same set is written the same way."""
-        flags = set(self.enriched.message.flags)
+        flags = {*self.enriched.message.flags, *self.enriched.flags}
         if self.enriched.context is None:
             flags.add(Flag.CONTEXT_MISSING)
         if self.truncated:

@@ -1,11 +1,13 @@
 """What of a whole distribution is said: the best few opinions, each at its full probability."""
 
+import heapq
 from collections.abc import Container, Sequence
 
 import numpy as np
 
 from processors.calibration import DECIMALS, Floats, best, rounded
 from processors.flow import Opinion, Scores
+from processors.views import View
 from schemas.vocabulary import ELSEWHERE
 
 OPINIONS = 5
@@ -28,20 +30,41 @@ def opinions(shares: Floats, labels: tuple[str, ...], truncated: Sequence[bool])
     ]
 
 
-def among(scores: Scores, known: Container[str], sink: str) -> Scores:
-    """The scores of what is known, or of the sink; the mass of all other labels stays, as elsewhere."""
-    labels, shares = whole(scores)
-    others = {place for place, label in enumerate(labels) if label not in known and label != sink}
-    if not others:
+def among(scores: Scores, view: View) -> Scores:
+    """The scores of what can be meant, or of the sink, by their names; the mass of all else stays, as elsewhere."""
+    if view.whole:
         return scores
-    order = sorted(range(len(labels)), key=shares.__getitem__, reverse=True)
-    left = [place for place in order if place not in others][:OPINIONS]
-    ranked = [Opinion(labels[place], round(shares[place], DECIMALS)) for place in left]
-    mass = Opinion(ELSEWHERE, round(min(sum([shares[place] for place in others]), 1.0), DECIMALS))
+    ranked = _best(scores, view)
+    mass = Opinion(ELSEWHERE, round(view.elsewhere(whole(scores)[1]), DECIMALS))
     if mass.confidence:
         ranked = sorted([*ranked, mass], key=lambda opinion: -opinion.confidence)[:OPINIONS]
     lead = ranked[0].confidence - (ranked[1].confidence if len(ranked) > 1 else 0.0)
     return Scores(tuple(ranked), round(lead, DECIMALS), scores.truncated, scores.labels, scores.shares)
+
+
+def _best(scores: Scores, view: View) -> list[Opinion]:
+    """The best few of what can be meant; mostly these are the best of all."""
+    if not view.merged and all(opinion.intent in view.known for opinion in scores.ranked):
+        return list(scores.ranked)
+    labels, shares = whole(scores)
+    sums: dict[str, float] = {}
+    for place in view.kept:
+        name = view.known[labels[place]]
+        sums[name] = sums.get(name, 0.0) + shares[place]
+    order = heapq.nlargest(OPINIONS, sums, key=sums.__getitem__)
+    return [Opinion(name, round(min(sums[name], 1.0), DECIMALS)) for name in order]
+
+
+def family(scores: Scores, view: View, members: Container[str]) -> tuple[float, float]:
+    """The probability of some intents together, and that of the best one outside of them, both rounded."""
+    labels, shares = whole(scores)
+    inside, best = 0.0, 0.0
+    for place in view.kept:
+        if view.known[labels[place]] in members:
+            inside += shares[place]
+        else:
+            best = max(best, shares[place])
+    return round(min(inside, 1.0), DECIMALS), round(best, DECIMALS)
 
 
 def whole(scores: Scores) -> tuple[tuple[str, ...], tuple[float, ...]]:

@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from processors.compare import compare
 from processors.consult import consult
 from processors.decide import decide
 from processors.decode import decode
@@ -42,10 +43,11 @@ def answer(decoded: Decoded, contexts: Contexts, scorer: Scorer, desk: Desk) -> 
     decided: list[Settled]
     answered: list[Answered | Rejection]
 
-    enriched = along(Message, decoded.items, lambda messages: enrich(messages, contexts))
+    enriched = along(Message, decoded.items, lambda messages: enrich(messages, contexts, desk))
     triaged = along(Enriched, enriched, lambda known: triage(known, desk))
     scored = along(Enriched, triaged, lambda undecided: score(undecided, scorer, desk))
     scored = along(Scored, scored, lambda broad: consult(broad, scorer, desk))
+    scored = along(Scored, scored, lambda unsure: compare(unsure, scorer, desk))
     decided = along(Scored, scored, lambda opinions: decide(opinions, desk))
     answered = along(Decision, decided, lambda decisions: route(decisions, mark))
     return _gathered([rejected(one, mark) if isinstance(one, Rejection) else one for one in answered])

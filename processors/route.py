@@ -17,7 +17,6 @@ _TYPES: Final = {kind: ce_type.encode() for kind, ce_type in cloudevents.ANSWER_
 _SHAPES: Final[Mapping[Kind, type[Answer]]] = {
     Kind.CLARIFY: Clarify,
     Kind.ESCALATED: Escalated,
-    Kind.REFUSED: Refused,
     Kind.REPLIED: Replied,
     Kind.IGNORED: Ignored,
 }
@@ -63,7 +62,7 @@ def _answer(decision: Decision, answer_id: str, mark: Postmark) -> Answer:
         decision.margin,
         decision.alternatives,
         decision.risk,
-        0,
+        decision.priority,
         (),
         _NO_SLOTS,
         decision.reason,
@@ -75,5 +74,7 @@ def _answer(decision: Decision, answer_id: str, mark: Postmark) -> Answer:
         mark.decided_at,
     )
     if decision.target is not None:
-        return Routed(*common, target=decision.target)
+        return Routed(*common, target=decision.target, steps=decision.steps, review=decision.review)
+    if decision.kind is Kind.REFUSED:
+        return Refused(*common, successor=decision.successor)
     return _SHAPES[decision.kind](*common)

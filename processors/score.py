@@ -1,10 +1,10 @@
 """The step that asks the scorer what a message may mean."""
 
 import zlib
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Protocol, runtime_checkable
 
-from processors.flow import Desk, Enriched, Opinion, Scored, ScoreFailed, Scores
+from processors.flow import Desk, Enriched, Likeness, Opinion, Scored, ScoreFailed, Scores
 from schemas.vocabulary import Reason
 
 # Tells a model that is down from a message it can't take; no customer's words.
@@ -23,6 +23,15 @@ class Scorer(Protocol):
 
     def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:
         """One result for every text."""
+        ...
+
+
+@runtime_checkable
+class Comparer(Protocol):
+    """Holds a text against examples."""
+
+    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
+        """How like the text is to the nearest of each intent's examples, best first; nothing where it can't be told."""
         ...
 
 

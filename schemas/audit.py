@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from schemas.events import Entity, Opinion, Source, Target
-from schemas.vocabulary import Cause, Channel, Decider, Flag, Kind, Mode, Reason, Risk
+from schemas.vocabulary import Cause, Channel, Decider, Flag, Kind, Mode, Reason, RiskClass
 
 
 class Observed(msgspec.Struct, frozen=True, gc=False):
@@ -15,8 +15,11 @@ class Observed(msgspec.Struct, frozen=True, gc=False):
 
     # Facts are whatever JSON their owner wrote, so nothing narrower than Any is true of them.
     context: Annotated[
-        dict[str, Any] | None, Meta(description="Facts by name; null where they could not be read.")
+        dict[str, Any] | None,
+        Meta(description="The customer's facts by name; null where facts could not be read."),
     ]
+    system: Annotated[dict[str, Any], Meta(description="Facts about systems that rules may use.")] = {}
+    stock: Annotated[dict[str, Any], Meta(description="Facts about goods that rules may use.")] = {}
 
 
 class Advice(msgspec.Struct, frozen=True, gc=False):
@@ -26,6 +29,32 @@ class Advice(msgspec.Struct, frozen=True, gc=False):
     domain: Annotated[str | None, Meta(description="What it was asked about; null is everything.")]
     ranked: Annotated[tuple[Opinion, ...], Meta(description="Best first; none where it failed.")]
     failed: Annotated[str | None, Meta(description="Why it has none; quotes nothing of the message.")] = None
+
+
+class Likeness(msgspec.Struct, frozen=True, gc=False):
+    """How like a message is to the nearest example that the catalog has of an intent."""
+
+    intent: str
+    example: Annotated[int, Meta(description="Its place among the intent's examples, from 0.")]
+    likeness: Annotated[float, Meta(description="Cosine of the sentence vectors, to 6 decimals.")]
+
+
+class Basis(msgspec.Struct, frozen=True, gc=False):
+    """What the decision was held against."""
+
+    confidence: Annotated[
+        float | None,
+        Meta(description="What the best intent's confidence had to reach; null: nothing was compared."),
+    ] = None
+    margin: Annotated[float | None, Meta(description="What its lead had to reach.")] = None
+    allowed: Annotated[RiskClass | None, Meta(description="The highest risk that was allowed.")] = None
+    permitted: Annotated[bool, Meta(description="A trusted sender's permission counted.")] = False
+    rules: Annotated[tuple[str, ...], Meta(description="The rules whose conditions held.")] = ()
+    failed: Annotated[tuple[str, ...], Meta(description="The rules that could not be evaluated.")] = ()
+    likeness: Annotated[tuple[Likeness, ...], Meta(description="The nearest examples, best first.")] = ()
+
+
+NO_BASIS = Basis()
 
 
 class AuditRecord(msgspec.Struct, frozen=True, gc=False):
@@ -45,7 +74,7 @@ class AuditRecord(msgspec.Struct, frozen=True, gc=False):
     confidence: float | None
     margin: float | None
     alternatives: tuple[Opinion, ...]
-    risk: Risk | None
+    risk: RiskClass | None
     priority: int
     entities: tuple[Entity, ...]
     slots: dict[str, str]
@@ -68,4 +97,8 @@ class AuditRecord(msgspec.Struct, frozen=True, gc=False):
             description="The broad bundle's opinion, then the specialist's; empty where one bundle was asked."
         ),
     ] = ()
+    successor: Annotated[str | None, Meta(description="What took a deprecated intent's place.")] = None
+    steps: Annotated[int | None, Meta(description="How many steps its risk class allows.")] = None
+    review: Annotated[bool, Meta(description="A person looks at this one afterwards.")] = False
+    basis: Basis = NO_BASIS
     schema: int = 1

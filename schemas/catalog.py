@@ -1,33 +1,163 @@
-"""The catalog: the intents a tenant has, what serves them, how sure the machine must be."""
+"""The catalog: the intents a tenant has, what serves them, what the machine may do alone."""
 
-import hashlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import msgspec
-import yaml
 from msgspec import Meta
 
 from schemas.events import Target
-from schemas.vocabulary import ELSEWHERE, Risk
+from schemas.vocabulary import Channel, Kind, RiskClass
+
+Share = Annotated[float, Meta(ge=0, le=1)]
+Sure = Annotated[float, Meta(gt=0, le=1)]
+Text = Annotated[str, Meta(min_length=1, max_length=4000)]
+Locale = Annotated[
+    str, Meta(min_length=1, max_length=35, description="Language tag such as `en` or `de-AT`.")
+]
+Count = Annotated[int, Meta(ge=1)]
+Fact = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,128}(?![\s\S])")]
+
+CONFIDENCE, MARGIN = 0.85, 0.0
+Unsure = Literal["escalate", "clarify", "policy_agent"]
+OnRuleError = Literal["escalate", "skip"]
+OnModelDown = Literal["wait", "escalate"]
 
 
-class CatalogError(ValueError):
-    """A catalog that can't be used; says which field is wrong, or at which line."""
+class Detour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another target for as long as a condition holds, such as an agent pool that is closed."""
+
+    when: Annotated[Text, Meta(description="CEL over text, channel, locale, signals, context.")]
+    target: Target
 
 
 class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one intent may do, who serves it, what customers say who want it."""
+    """What one intent may do, who serves it, how sure the machine must be, what customers say who want it."""
 
-    risk_class: Risk
+    risk_class: RiskClass
     target: Target
     description: Annotated[
         str, Meta(max_length=1000, description="One plain sentence about the customer.")
     ] = ""
     examples: Annotated[
-        tuple[Annotated[str, Meta(min_length=1, max_length=4000)], ...],
+        tuple[Text, ...],
         Meta(max_length=100, description="Messages; five to ten teach an intent that the model never saw."),
     ] = ()
+    parent: Annotated[
+        str | None,
+        Meta(
+            description="Default: the longest beginning of its own name, up to a dot, that is an intent too."
+        ),
+    ] = None
+    aliases: Annotated[
+        tuple[Text, ...], Meta(description="Other names under which callers or bundles know it.")
+    ] = ()
+    version: Annotated[int, Meta(ge=1, description="Of its template; of equals the newest wins.")] = 1
+    slots: Annotated[tuple[Text, ...], Meta(description="Entities that its workflow can't do without.")] = ()
+    confidence: Annotated[
+        Sure | None,
+        Meta(description="From which on it is routed; default: its parent's, its class's, the tenant's."),
+    ] = None
+    margin: Annotated[Share | None, Meta(description="Lead over the second; inherited alike.")] = None
+    channels: Annotated[
+        tuple[Channel, ...], Meta(description="Only where it was written; none: anywhere.")
+    ] = ()
+    locales: Annotated[tuple[Locale, ...], Meta(description="Only in these languages; none: any.")] = ()
+    always_human: Annotated[bool, Meta(description="Goes to a person, however sure the machine is.")] = False
+    deprecated: Annotated[
+        Text | None, Meta(description="The intent that takes its place; it is refused naming that.")
+    ] = None
+    priority: Annotated[int, Meta(ge=0, le=9, description="0 is normal; the higher, the sooner.")] = 0
+    unsure: Annotated[Unsure | None, Meta(description="What is done below confidence or margin.")] = None
+    detours: Annotated[tuple[Detour, ...], Meta(description="The first whose condition holds counts.")] = ()
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An intent that is told without the model, wherever every condition holds."""
+
+    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?![\s\S])")]
+    intent: Annotated[str, Meta(min_length=1)]
+    says: Annotated[
+        tuple[Text, ...], Meta(description="One of these phrases stands in the text, in any case.")
+    ] = ()
+    when: Annotated[
+        tuple[Text, ...],
+        Meta(description="CEL over text, channel, locale, signals, context; all must be true."),
+    ] = ()
+    channels: Annotated[tuple[Channel, ...], Meta(description="None: wherever it was written.")] = ()
+    locales: Annotated[tuple[Locale, ...], Meta(description="None: in any language.")] = ()
+    on_error: Annotated[
+        OnRuleError | None,
+        Meta(description="What is done where it can't be evaluated; default: the tenant's."),
+    ] = None
+
+
+class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds for all intents of one risk class."""
+
+    confidence: Sure | None = None
+    margin: Share | None = None
+    steps: Annotated[
+        Count | None, Meta(description="How many steps a workflow or agent may take; none: its own limit.")
+    ] = None
+    review: Annotated[
+        Share, Meta(description="Share of routed messages that a person looks at afterwards.")
+    ] = 0.0
+
+
+class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What holds where nothing nearer says otherwise."""
+
+    confidence: Annotated[Sure, Meta(description="From which on a message is routed.")] = CONFIDENCE
+    margin: Annotated[Share, Meta(description="Lead over the second from which on it is routed.")] = MARGIN
+    unsure: Annotated[Unsure, Meta(description="What is done below either.")] = "escalate"
+    sink: Annotated[
+        Literal["escalate", "clarify"], Meta(description="What is done with what no intent is for.")
+    ] = "escalate"
+    policy_agent: Annotated[
+        Text | None, Meta(description="Who gets what is unsure, where `unsure` says so.")
+    ] = None
+    on_rule_error: OnRuleError = "escalate"
+    on_model_down: Annotated[
+        OnModelDown | None, Meta(description="Default: the worker's own INTENTS_ON_MODEL_DOWN.")
+    ] = None
+    band: Annotated[
+        Share,
+        Meta(
+            description="How far below its confidence a message is still compared with the examples; 0: never."
+        ),
+    ] = 0.35
+    near: Annotated[
+        Sure, Meta(description="Likeness from which on a message means the same as an example.")
+    ] = 0.8
+
+
+class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which facts rules may use beside the customer's: `ctx:{tenant}:system:{name}`, `ctx:{tenant}:stock:{name}`."""
+
+    system: tuple[Fact, ...] = ()
+    stock: tuple[Fact, ...] = ()
+
+
+class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much of the machine a tenant may have; what is more waits in the deferred lane."""
+
+    per_second: Annotated[float, Meta(gt=0, description="Messages, lasting.")]
+    burst: Annotated[Count | None, Meta(description="Messages at once; default: those of two seconds.")] = (
+        None
+    )
+
+
+class Fitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Confidences with a promise, as `intents thresholds fit` found them, for one bundle, one set of intents."""
+
+    bundle: Annotated[str, Meta(min_length=1)]
+    intents_sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    error: Sure
+    certainty: Sure
+    classes: dict[RiskClass, Sure] = {}
+    intents: dict[str, Sure] = {}
 
 
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,9 +183,29 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     tenant: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?![\s\S])")]
     intents: Annotated[dict[str, Intent], Meta(min_length=1)]
-    threshold: Annotated[
-        float, Meta(gt=0, le=1, description="Confidence from which on a message is routed.")
-    ] = 0.85
+    ceiling: Annotated[
+        RiskClass, Meta(description="The highest risk that is ever taken without a permission.")
+    ] = RiskClass.DELEGATED
+    permitted: Annotated[
+        tuple[str, ...],
+        Meta(description="Intents that may be done although their risk is above the ceiling."),
+    ] = ()
+    trusted_sources: Annotated[
+        tuple[Text, ...],
+        Meta(description="Senders (`ce_source`) whose messages' permissions count."),
+    ] = ()
+    locales: Annotated[
+        tuple[Locale, ...],
+        Meta(
+            description="Languages that are served; the first is meant where a message names none; none: any."
+        ),
+    ] = ()
+    defaults: Defaults = Defaults()
+    classes: dict[RiskClass, Grade] = {}
+    rules: tuple[Rule, ...] = ()
+    facts: Facts = Facts()
+    quota: Quota | None = None
+    fitted: Fitted | None = None
     sink_label: Annotated[str, Meta(min_length=1, description="The scorer's label for none of these.")] = (
         "oos"
     )
@@ -65,8 +215,33 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = {}
 
     def of(self, domain: str) -> dict[str, Intent]:
-        """The intents of a domain."""
+        """The intents of a domain, without the domain's own."""
         return {name: each for name, each in self.intents.items() if name.startswith(f"{domain}.")}
+
+    def parent(self, name: str) -> str | None:
+        """The intent that another is a kind of."""
+        given = self.intents[name].parent
+        if given is not None:
+            return given
+        beginnings = (name.rsplit(".", place)[0] for place in range(1, name.count(".") + 1))
+        return next((each for each in beginnings if each in self.intents), None)
+
+    def above(self, name: str) -> Iterator[str]:
+        """The parent, its parent, and so on; raises ValueError where that never ends."""
+        seen = {name}
+        parent = self.parent(name)
+        while parent is not None:
+            if parent in seen:
+                raise ValueError(f"{name} is above itself")
+            seen.add(parent)
+            yield parent
+            parent = self.parent(parent) if parent in self.intents else None
+
+    @property
+    def leaves(self) -> dict[str, Intent]:
+        """The intents that no other is a kind of: what a bundle can know or be taught."""
+        parents = {self.parent(name) for name in self.intents}
+        return {name: each for name, each in self.intents.items() if name not in parents}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,32 +252,8 @@ class Snapshot:
     hash: str
 
 
-def parse(text: str) -> Snapshot:
-    """Strict: an unknown field, a key given twice, a sink that is also an intent are errors."""
-    try:
-        catalog = msgspec.convert(yaml.load(text, _StrictLoader), Catalog)
-    except yaml.YAMLError as error:
-        raise CatalogError(f"catalog is not valid YAML: {error}") from error
-    except msgspec.ValidationError as error:
-        raise CatalogError(f"catalog: {error}") from error
-    if ELSEWHERE in catalog.intents:
-        raise CatalogError(
-            f"catalog: an intent is called {ELSEWHERE}, which is what no intent is for; rename it"
-        )
-    if catalog.sink_label in catalog.intents:
-        raise CatalogError(f"catalog: sink_label {catalog.sink_label!r} is also an intent")
-    for domain in catalog.domains:
-        if not catalog.of(domain):
-            raise CatalogError(f"catalog: domains.{domain}: no intent is called {domain}.something")
-    canonical = msgspec.json.encode(catalog, order="sorted")
-    return Snapshot(catalog=catalog, hash=hashlib.sha256(canonical).hexdigest())
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML keeps the last of two equal keys in silence; an operator's slip should not pass that way."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(set(names)) != len(names):
-            raise yaml.constructor.ConstructorError(None, None, "a key is given twice", node.start_mark)
-        return super().construct_mapping(node, deep=deep)
+UNSURE: Mapping[Unsure, Kind] = {
+    "escalate": Kind.ESCALATED,
+    "clarify": Kind.CLARIFY,
+    "policy_agent": Kind.ROUTED,
+}

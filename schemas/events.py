@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from schemas.vocabulary import Channel, Decider, Flag, Reason, Risk, TargetKind
+from schemas.vocabulary import Channel, Decider, Flag, Reason, RiskClass, TargetKind
 
 
 class Source(msgspec.Struct, frozen=True, gc=False):
@@ -58,7 +58,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     confidence: Annotated[float | None, Meta(description="Probability of the best, to 6 decimals.")]
     margin: Annotated[float | None, Meta(description="Its lead over the second, to 6 decimals.")]
     alternatives: Annotated[tuple[Opinion, ...], Meta(description="The next best intents of the catalog.")]
-    risk: Annotated[Risk | None, Meta(description="Risk class of the intent in the catalog.")]
+    risk: Annotated[RiskClass | None, Meta(description="RiskClass class of the intent in the catalog.")]
     priority: Annotated[int, Meta(description="0 is normal; the higher, the sooner.")]
     entities: tuple[Entity, ...]
     slots: Annotated[dict[str, str], Meta(description="Entities that the intent asks for, by slot.")]
@@ -76,6 +76,10 @@ class Routed(Answer, frozen=True, gc=False, kw_only=True):
     """For a workflow: the intent is sure enough, its target is named."""
 
     target: Target
+    steps: Annotated[
+        int | None, Meta(description="How many steps its risk class allows; null: the target's own limit.")
+    ] = None
+    review: Annotated[bool, Meta(description="A person looks at this one afterwards.")] = False
 
 
 class Clarify(Answer, frozen=True, gc=False):
@@ -88,6 +92,10 @@ class Escalated(Answer, frozen=True, gc=False):
 
 class Refused(Answer, frozen=True, gc=False):
     """Not done: the risk is above what is allowed, or the intent is deprecated."""
+
+    successor: Annotated[str | None, Meta(description="The intent that took a deprecated one's place.")] = (
+        None
+    )
 
 
 class Replied(Answer, frozen=True, gc=False):

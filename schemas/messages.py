@@ -6,7 +6,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from schemas.vocabulary import Channel, Risk
+from schemas.vocabulary import Channel, RiskClass
 
 SCHEMA_VERSION = 1
 
@@ -36,7 +36,7 @@ class InboundMessage(msgspec.Struct, frozen=True):
     sent_at: Annotated[Moment | None, Meta(description="When the customer sent it.")] = None
     deadline: Annotated[Moment | None, Meta(description="After this moment an answer is of no use.")] = None
     intent: Annotated[Name | None, Meta(description="The intent, where the caller knows it already.")] = None
-    safety_mode: Annotated[Risk | None, Meta(description="The highest risk the caller allows.")] = None
+    safety_mode: Annotated[RiskClass | None, Meta(description="The highest risk the caller allows.")] = None
     permissions: Annotated[
         tuple[str, ...] | None, Meta(description="What the caller may do beyond its safety mode.")
     ] = None

@@ -23,7 +23,7 @@ class Channel(StrEnum):
     API = "api"
 
 
-class Risk(StrEnum):
+class RiskClass(StrEnum):
     """What an intent may do to the world, from harmless to irreversible: a ladder, lowest first."""
 
     READ_ONLY = "read_only"
@@ -38,7 +38,7 @@ class Risk(StrEnum):
         return _LADDER.index(self)
 
 
-_LADDER = tuple(Risk)
+_LADDER = tuple(RiskClass)
 
 
 class Kind(StrEnum):
@@ -130,3 +130,4 @@ class TargetKind(StrEnum):
 
     WORKFLOW = "workflow"
     AGENT_POOL = "agent_pool"
+    POLICY_AGENT = "policy_agent"

@@ -12,13 +12,13 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from processors.flow import ContextKey, Contexts, Facts
+from processors.flow import ContextKey, Contexts, Json
 from streams.settings import SettingsError
 
 FAILURES_BEFORE_OPEN = 3
 OPEN_S = 2.0
 
-_decode: Callable[[bytes], Facts] = msgspec.json.Decoder(dict).decode
+_decode: Callable[[bytes], Json] = msgspec.json.Decoder().decode
 log = logging.getLogger("intents.context")
 
 
@@ -32,7 +32,7 @@ class ContextStore:
         self._away = False
 
     def fetch(self, wanted: Collection[ContextKey]) -> Contexts:
-        """The facts of these customers; none at all when Redis does not answer in time."""
+        """These facts; none at all when Redis does not answer in time."""
         if not wanted:
             return Contexts()
         try:
@@ -43,7 +43,7 @@ class ContextStore:
             return Contexts()
         self._note(away=False, why="")
         return Contexts(
-            {key: _facts(raw) for key, raw in zip(wanted, cast(list[bytes | None], found), strict=True)}
+            {key: _fact(raw) for key, raw in zip(wanted, cast(list[bytes | None], found), strict=True)}
         )
 
     def _note(self, *, away: bool, why: str) -> None:
@@ -79,14 +79,13 @@ def connect(url: str, deadline_s: float) -> ContextStore:
 
 
 def redis_key(key: ContextKey) -> str:
-    """Where the facts of a customer lie."""
-    tenant, customer = key
-    return f"ctx:{tenant}:customer:{customer}"
+    """Where facts lie: a customer's in one object, those about systems and stock each under its name."""
+    return ":".join(("ctx", *key))
 
 
-def _facts(raw: bytes | None) -> Facts:
-    """A JSON object of facts; anything else holds none."""
+def _fact(raw: bytes | None) -> Json:
+    """What was written there; nothing where that is no JSON."""
     try:
-        return _decode(raw) if raw else {}
+        return _decode(raw) if raw else None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return {}
+        return None

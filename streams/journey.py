@@ -19,6 +19,7 @@ from streams.metrics import Metrics
 from streams.outbox import Outbox, Parcel
 from streams.pace import Pace
 from streams.reading import Reading, traces_of
+from streams.ready import Current, Ready
 
 MODEL_RETRY_S = 0.5
 
@@ -30,7 +31,7 @@ class Steps:
     """The pure steps, as the journey calls them."""
 
     decode: Callable[[Batch, Limits], Decoded]
-    wanted: Callable[[Decoded], Collection[ContextKey]]
+    wanted: Callable[[Decoded, Desk], Collection[ContextKey]]
     answer: Callable[[Decoded, Contexts, Scorer, Desk], Answers]
     reject: Callable[[Record, Cause, str, Desk], tuple[Event, ...]]
 
@@ -63,8 +64,7 @@ class Journey:
         self,
         steps: Steps,
         store: ContextStore,
-        scorer: Scorer,
-        desk: Desk,
+        current: Current,
         outbox: Outbox,
         flight: Flight,
         pace: Pace,
@@ -75,8 +75,7 @@ class Journey:
         """A journey with everything that it passes."""
         self._steps = steps
         self._store = store
-        self._scorer = scorer
-        self._desk = desk
+        self._current = current
         self._outbox = outbox
         self._flight = flight
         self._pace = pace
@@ -86,9 +85,10 @@ class Journey:
         self._stopping = threading.Event()
 
     def travel(self, reading: Reading) -> None:
-        """Answer a batch, unless it has become void."""
+        """Answer a batch, unless it has become void, under what counts when it comes in."""
+        ready = self._current.ready
         begun = not reading.marks or self._outbox.mark(reading)
-        answers = self._answers(reading) if begun else None
+        answers = self._answers(reading, ready) if begun else None
         if answers is None:
             self._drop(reading)
         else:
@@ -114,36 +114,36 @@ class Journey:
         """Whether a batch stands still because the model is down."""
         return self._outage.since > 0
 
-    def _answers(self, reading: Reading) -> Answers | None:
+    def _answers(self, reading: Reading, ready: Ready) -> Answers | None:
         """The answers of a batch; None once it is void."""
-        return self._condemn(reading) if reading.condemned else self._answer(reading)
+        return self._condemn(reading, ready.desk) if reading.condemned else self._answer(reading, ready)
 
-    def _answer(self, reading: Reading) -> Answers | None:
+    def _answer(self, reading: Reading, ready: Ready) -> Answers | None:
         """The batch through every step, timed."""
         began = perf_counter()
-        decoded = self._steps.decode(reading.batch, self._desk.limits)
+        decoded = self._steps.decode(reading.batch, ready.desk.limits)
         read = perf_counter()
-        contexts = self._store.fetch(self._steps.wanted(decoded))
+        contexts = self._store.fetch(self._steps.wanted(decoded, ready.desk))
         asked = perf_counter()
-        answers = self._insist(reading, decoded, contexts)
+        answers = self._insist(reading, decoded, contexts, ready)
         ended = perf_counter()
         self._pace.learn(len(reading.batch.records), ended - began)
         self._metrics.travelled(read - began, asked - read, ended - asked)
         return answers
 
-    def _insist(self, reading: Reading, decoded: Decoded, contexts: Contexts) -> Answers | None:
+    def _insist(self, reading: Reading, decoded: Decoded, contexts: Contexts, ready: Ready) -> Answers | None:
         """Ask the model until it answers, is given up, or the batch is void."""
         while reading.epoch == self._flight.epoch:
-            desk = replace(self._desk, now=time.time())
+            desk = replace(ready.desk, now=time.time())
             try:
-                answers = self._steps.answer(decoded, contexts, self._scorer, desk)
+                answers = self._steps.answer(decoded, contexts, ready.scorer, desk)
             except ModelDown as down:
                 self._note_outage(down)
             else:
                 self._outage.since = 0.0
                 return answers
             if self._outage.may_escalate(len(decoded.items)):
-                return self._steps.answer(decoded, contexts, self._scorer, replace(desk, model_down=True))
+                return self._steps.answer(decoded, contexts, ready.scorer, replace(desk, model_down=True))
             if self._stopping.wait(MODEL_RETRY_S) or self._flight.recalled:
                 break
         return None
@@ -153,11 +153,11 @@ class Journey:
             self._outage.since = time.monotonic()
             log.error("the model is down: %s", down)
 
-    def _condemn(self, reading: Reading) -> Answers:
+    def _condemn(self, reading: Reading, desk: Desk) -> Answers:
         """A dead letter for the record that ended the process again and again."""
         record = reading.batch.records[0]
         detail = "the process ended each time this record was begun"
-        events = self._steps.reject(record, Cause.PROCESS_ENDED, detail, replace(self._desk, now=time.time()))
+        events = self._steps.reject(record, Cause.PROCESS_ENDED, detail, replace(desk, now=time.time()))
         return Answers((events,), ((Kind.REJECTED, Cause.PROCESS_ENDED),))
 
     def _parcel(self, reading: Reading, answers: Answers) -> Parcel:

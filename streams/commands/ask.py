@@ -53,20 +53,20 @@ def _text(given: str) -> str:
 def _asked(text: str, bundle: Path | None, channel: str | None, locale: str | None) -> "Asked":
     """The message on the worker's way, under the catalog that a worker here would have."""
     from schemas.messages import InboundMessage
+    from streams.catalogs.files import load_catalogs
     from streams.evaluation.asking import AskError
     from streams.evaluation.asking import ask as through
     from streams.evaluation.opening import candidate
-    from streams.evaluation.steps import desk_of
+    from streams.ready import prepare, taught_by
     from streams.scoring.reading import Reader
-    from streams.wiring import load_catalog, load_specialists
 
     settings = read()
-    snapshot = load_catalog(settings)
-    desk = desk_of(snapshot, load_specialists(settings, snapshot.catalog))
-    opened = candidate(settings, bundle)
+    catalogs = load_catalogs(settings)
+    opened = candidate(settings, bundle, taught_by(catalogs))
+    ready = prepare(settings, catalogs, opened.fresh())
     inbound = InboundMessage(text, channel=Channel(channel) if channel else None, locale=locale)
     try:
-        return through(inbound, opened.fresh(), Reader(opened.bundle), desk)
+        return through(inbound, ready.scorer, Reader(opened.bundle), ready.desk)
     except AskError as error:
         raise SettingsError(f"this is no message: {error}") from None
 

@@ -9,7 +9,14 @@ from rich.text import Text
 
 Row = Sequence[str]
 
-STYLES = {"ok": "green", "wrong": "red", "missing": "red", "differs": "yellow", "unknown": "yellow"}
+STYLES = {
+    "ok": "green",
+    "wrong": "red",
+    "missing": "red",
+    "differs": "yellow",
+    "unknown": "yellow",
+    "warning": "yellow",
+}
 
 
 def show(header: Row, rows: Sequence[Row]) -> None:

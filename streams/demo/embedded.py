@@ -10,6 +10,7 @@ from confluent_kafka import Producer
 from fakeredis import TcpFakeServer
 from redis import Redis
 
+from processors.enrich import CUSTOMER
 from schemas import topics
 from streams.context import redis_key
 
@@ -63,4 +64,4 @@ def _remember_customers(url: str) -> None:
     """Some facts, so that decisions have something to be enriched with."""
     with Redis.from_url(url, protocol=2) as client:
         for customer, facts in CUSTOMERS.items():
-            client.set(redis_key(("default", customer)), msgspec.json.encode(facts))
+            client.set(redis_key(("default", CUSTOMER, customer)), msgspec.json.encode(facts))

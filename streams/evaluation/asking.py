@@ -6,18 +6,19 @@ from typing import Protocol
 
 import msgspec
 
+from processors.compare import compare
 from processors.consult import consult
 from processors.decide import decide
 from processors.desk import Desk
-from processors.enrich import enrich
-from processors.flow import Contexts, Decision, Enriched, Rejection, ScoreFailed, Scores
+from processors.enrich import enrich, wanted
+from processors.flow import Contexts, Decision, Decoded, Enriched, Message, Rejection, ScoreFailed, Scores
 from processors.opinions import OPINIONS
 from processors.score import Scorer, score
 from processors.triage import triage
 from schemas.audit import Advice
 from schemas.events import Opinion, Target
 from schemas.messages import InboundMessage
-from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk, Stage
+from schemas.vocabulary import Decider, Flag, Kind, Reason, RiskClass, Stage
 from streams.evaluation.steps import received
 
 
@@ -51,7 +52,7 @@ class Asked(msgspec.Struct, frozen=True):
     intent: str | None
     confidence: float | None
     margin: float | None
-    risk: Risk | None
+    risk: RiskClass | None
     target: Target | None
     alternatives: tuple[Opinion, ...]
     scores: tuple[Opinion, ...]
@@ -64,15 +65,22 @@ class Asked(msgspec.Struct, frozen=True):
     milliseconds: Stages
 
 
-def ask(inbound: InboundMessage, scorer: Scorer, reader: Reads, desk: Desk) -> Asked:
+def ask(
+    inbound: InboundMessage, scorer: Scorer, reader: Reads, desk: Desk, contexts: Contexts | None = None
+) -> Asked:
     """The message decoded, triaged, scored, decided by the worker's own steps."""
     (read,) = received([inbound])
     if isinstance(read, Rejection):
         raise AskError(f"{read.cause}: {read.detail}")
-    (settled,) = triage(enrich([read], Contexts()), desk)
+    (settled,) = triage(enrich([read], contexts or _nothing_known(read, desk), desk), desk)
     if isinstance(settled, Decision):
         return _asked(settled, None, Stages())
     return _scored(settled, scorer, reader, desk)
+
+
+def _nothing_known(message: Message, desk: Desk) -> Contexts:
+    """Contexts that could be asked, with nothing in them."""
+    return Contexts(dict.fromkeys(wanted(Decoded((message,), 0.0), desk)))
 
 
 def _scored(waiting: Enriched, scorer: Scorer, reader: Reads, desk: Desk) -> Asked:
@@ -80,7 +88,7 @@ def _scored(waiting: Enriched, scorer: Scorer, reader: Reads, desk: Desk) -> Ask
     began = time.perf_counter()
     reader.read([waiting.message.text])
     read = time.perf_counter()
-    (scored,) = consult(score([waiting], scorer, desk), scorer, desk)
+    (scored,) = compare(consult(score([waiting], scorer, desk), scorer, desk), scorer, desk)
     answered = time.perf_counter()
     (decision,) = decide([scored], desk)
     decided = time.perf_counter()

@@ -47,7 +47,7 @@ def verdicts(texts: Sequence[str], scorer: Scorer, threshold: float, watch: Watc
     desk = open_desk(scorer.labels, threshold)
     scored: list[Scored] = []
     for start in range(0, len(texts), BATCH):
-        scored += score(enriched(texts[start : start + BATCH]), scorer, desk)
+        scored += score(enriched(texts[start : start + BATCH], desk), scorer, desk)
         watch(min(BATCH, len(texts) - start))
     routed = [decision.kind is Kind.ROUTED for decision in decide(scored, desk)]
     said = [NOTHING if isinstance(each.scores, ScoreFailed) else each.scores for each in scored]

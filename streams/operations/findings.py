@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-State = Literal["ok", "wrong", "unknown"]
+State = Literal["ok", "warning", "wrong", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line about one part; a wrong one names the remedy, an unknown one what kept us from looking."""
+    """One line about one part; a wrong one names the remedy, as does a warning, with which a worker still runs;
+    an unknown one names what kept us from looking."""
 
     part: str
     state: State

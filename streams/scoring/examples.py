@@ -7,9 +7,9 @@ from io import BytesIO
 import numpy as np
 
 from processors.angles import Kind, angles
-from processors.calibration import Evidence
+from processors.calibration import DECIMALS, Evidence
 from processors.examples import Anchors, Array, Directions, Lesson, Studied, Taught, known, teach, widened
-from processors.flow import ScoreFailed
+from processors.flow import Likeness, ScoreFailed
 from schemas.catalog import Intent
 from schemas.manifest import Manifest
 from streams.scoring.bundles import ANCHORS, Bundle, BundleError
@@ -40,6 +40,19 @@ class Study:
         )
         return Studied(Evidence(logits, distance), np.concatenate([each.features for each in found]))
 
+    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
+        """The cosine of a text's sentence vector with that of each intent's nearest example; it is not kept."""
+        (read,) = self._reader.read([text])
+        if isinstance(read, ScoreFailed):
+            return ()
+        own = sentence(self._network.study(read.windows[:1]))[0]
+        found = []
+        for intent, texts in examples.items():
+            near = sentence(self(texts)) @ own
+            place = int(near.argmax())
+            found.append(Likeness(intent, place, round(float(near[place]), DECIMALS)))
+        return tuple(sorted(found, key=lambda each: (-each.likeness, each.intent)))
+
     def _one(self, text: str) -> Studied:
         """Each by itself, so that it never depends on its neighbours."""
         key = hashlib.sha256(text.encode("utf-8", "replace")).digest()
@@ -49,6 +62,12 @@ class Study:
                 raise BundleError(f"the catalog's text {text[:60]!r} teaches nothing: {read.detail}")
             self._kept[key] = self._network.study(read.windows[:1])
         return self._kept[key]
+
+
+def sentence(studied: Studied) -> Array:
+    """The sentence vectors: what the head reads of all depths, of length one."""
+    vectors: Array = studied.features / np.linalg.norm(studied.features, axis=1, keepdims=True)
+    return vectors
 
 
 class TaughtNetwork:

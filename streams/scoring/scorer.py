@@ -6,7 +6,7 @@ from dataclasses import astuple
 import numpy as np
 
 from processors.calibration import NEAR, Evidence, Floats, calibration, honest, together
-from processors.flow import ScoreFailed, Scores
+from processors.flow import Likeness, ScoreFailed, Scores
 from processors.opinions import opinions
 from processors.score import ModelDown
 from schemas.catalog import Intent
@@ -49,8 +49,9 @@ class OnnxScorer:
         self._first: FirstStage | None = None
         golden.verify(bundle, self)
         self._first = FirstStage(bundle) if first_stage and manifest.first_stage else None
+        self._study = Study(network, self._reader)
         if untrained(intents, manifest.labels):
-            more = taught(bundle, intents, Study(network, self._reader))
+            more = taught(bundle, intents, self._study)
             # The first stage knows nothing of what was taught, so all is left to the network.
             self._network, self._first = TaughtNetwork(network, more), None
             self.labels += more.labels
@@ -65,6 +66,10 @@ class OnnxScorer:
             waiting = {place: each for place, each in waiting.items() if place not in decided}
         results.update(zip(waiting, self._asked(list(waiting.values())), strict=True))
         return [each for each in results.values() if not isinstance(each, Read)]
+
+    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
+        """How like a text is to the nearest of each intent's examples, best first; nothing where it can't be read."""
+        return self._study.likeness(text, examples)
 
     def _asked(self, reads: Sequence[Read]) -> list[Scores | ScoreFailed]:
         """The opinions of texts that have been read: the windows of all of them go through the network together."""

@@ -23,7 +23,7 @@ from processors.text import CHARACTERS_PER_TOKEN
 from schemas.catalog import Intent
 from schemas.events import Target
 from schemas.manifest import Golden, Manifest, Measured, Training
-from schemas.vocabulary import Risk, TargetKind
+from schemas.vocabulary import RiskClass, TargetKind
 from streams.scoring.bundles import Bundle, load
 from streams.scoring.examples import Study, taught, untrained
 from streams.scoring.reading import Read, Reader
@@ -145,7 +145,7 @@ def drawn(course: Course, seed: int, count: int, describe: bool) -> dict[str, In
 
 def intent(description: str, examples: Sequence[str] = ()) -> Intent:
     """An intent of a catalog."""
-    return Intent(Risk.READ_ONLY, SERVED, description, tuple(examples))
+    return Intent(RiskClass.READ_ONLY, SERVED, description, tuple(examples))
 
 
 def examined(course: Course, intents: Mapping[str, Intent]) -> Marks:

@@ -6,10 +6,12 @@ from typing import Any
 
 import msgspec
 
+from processors.book import book
 from processors.decide import decide
 from processors.decode import decode
 from processors.flow import (
     Batch,
+    Context,
     Decision,
     Decoded,
     Desk,
@@ -25,10 +27,11 @@ from processors.flow import (
     Scores,
     Source,
 )
-from schemas.catalog import Catalog, Intent, Snapshot, parse
+from schemas.catalog import Catalog, Defaults, Intent, Snapshot
+from schemas.catalog_file import parse
 from schemas.events import Target
 from schemas.topics import named
-from schemas.vocabulary import Mode, Risk, TargetKind
+from schemas.vocabulary import Mode, RiskClass, TargetKind
 
 RECEIVED = 1_795_255_200.0
 NOW = RECEIVED + 0.25
@@ -36,9 +39,9 @@ TRACE = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 SUPPORT = Path(__file__).parents[2] / "schemas" / "catalogs" / "support.yaml"
 
 INTENTS = {
-    "refund.request": Intent(Risk.DELEGATED, Target(TargetKind.AGENT_POOL, "billing")),
-    "order.status": Intent(Risk.READ_ONLY, Target(TargetKind.WORKFLOW, "order.status")),
-    "order.cancel": Intent(Risk.DESTRUCTIVE, Target(TargetKind.WORKFLOW, "order.cancel")),
+    "refund.request": Intent(RiskClass.DELEGATED, Target(TargetKind.AGENT_POOL, "billing")),
+    "order.status": Intent(RiskClass.READ_ONLY, Target(TargetKind.WORKFLOW, "order.status")),
+    "order.cancel": Intent(RiskClass.DESTRUCTIVE, Target(TargetKind.WORKFLOW, "order.cancel")),
 }
 
 
@@ -79,7 +82,7 @@ def message(
 
 def enriched(text: str = "where is my parcel", *, context: Facts | None = None, **fields: Any) -> Enriched:
     """A message of a customer of whom nothing is known, unless told otherwise."""
-    return Enriched(message(text, **fields), {} if context is None else context)
+    return Enriched(message(text, **fields), Context({} if context is None else context, {}, {}))
 
 
 def scores(intent: str = "refund.request", confidence: float = 0.97, *, truncated: bool = False) -> Scores:
@@ -105,7 +108,15 @@ def snapshot(
     threshold: float = 0.85, *, intents: Mapping[str, Intent] = INTENTS, tenant: str = "default"
 ) -> Snapshot:
     """A small catalog."""
-    return Snapshot(Catalog(tenant=tenant, intents=dict(intents), threshold=threshold), hash=f"hash-{tenant}")
+    return Snapshot(
+        Catalog(
+            tenant=tenant,
+            intents=dict(intents),
+            ceiling=RiskClass.DESTRUCTIVE,
+            defaults=Defaults(confidence=threshold),
+        ),
+        hash=f"hash-{tenant}",
+    )
 
 
 def desk(
@@ -117,9 +128,9 @@ def desk(
     others: Sequence[Snapshot] = (),
 ) -> Desk:
     """What a batch is decided under."""
-    catalogs = {"default": snapshot(threshold)} | {other.catalog.tenant: other for other in others}
+    snapshots = [snapshot(threshold), *others]
     return Desk(
-        catalogs=catalogs,
+        books={each.catalog.tenant: book(each) for each in snapshots},
         now=NOW,
         mode=mode,
         topics=named(prefix),
@@ -130,7 +141,7 @@ def desk(
 
 def shipped_desk() -> Desk:
     """The desk of an installation with the catalog that ships."""
-    return Desk(catalogs={"default": parse(SUPPORT.read_text(encoding="utf-8"))}, now=NOW)
+    return Desk(books={"default": book(parse(SUPPORT.read_text(encoding="utf-8")))}, now=NOW)
 
 
 def decision(**changes: Any) -> Decision:

@@ -10,13 +10,13 @@ from processors.opinions import opinions
 from processors.score import Scorer, score
 from schemas.catalog import Catalog, Domain, Intent, Snapshot
 from schemas.events import Target
-from schemas.vocabulary import Risk, TargetKind
+from schemas.vocabulary import RiskClass, TargetKind
 from tests.processors.samples import NOW, enriched
 
 BROAD = ("it.vpn", "it.laptop", "order.status", "oos")
 SPECIAL = ("it.vpn", "it.printer", "oos")
 INTENTS = {
-    name: Intent(Risk.READ_ONLY, Target(TargetKind.WORKFLOW, name))
+    name: Intent(RiskClass.READ_ONLY, Target(TargetKind.WORKFLOW, name))
     for name in ("it.vpn", "it.laptop", "it.printer", "order.status")
 }
 DOMAINS = {"it": Domain("it-1.0.0")}

@@ -46,13 +46,15 @@ RECORDS = [
     record(None, offset=52),
     record(b"{", offset=53),
 ]
-CONTEXTS = Contexts({("default", "u-7"): {"tier": "gold", "open": [1, {"a": None}]}})
+CONTEXTS = Contexts(
+    {("default", "customer", "u-7"): {"tier": "gold", "open": [1, {"a": None}]}, ("internal", "customer", "u-8"): None}
+)
 DESK = shipped_desk()
 MARK = postmark(RECEIVED, DESK)
 MESSAGES = [
     one for one in decode(Batch(tuple(RECORDS), RECEIVED), Limits()).items if isinstance(one, Message)
 ]
-ENRICHED = enrich(MESSAGES, CONTEXTS)
+ENRICHED = enrich(MESSAGES, CONTEXTS, DESK)
 UNDECIDED = [one for one in triage(ENRICHED, DESK) if isinstance(one, Enriched)]
 SCORED = score(UNDECIDED, ConstantScorer(), DESK)
 DECISIONS = decide(SCORED, DESK)
@@ -63,7 +65,7 @@ def decoded_alike(records: Sequence[Record]) -> Sequence[Message | Rejection]:
 
 
 def enriched_alike(messages: Sequence[Message]) -> list[Enriched]:
-    return enrich(messages, CONTEXTS)
+    return enrich(messages, CONTEXTS, DESK)
 
 
 def triaged_alike(enriched: Sequence[Enriched]) -> list[Enriched | Decision]:

@@ -5,7 +5,7 @@ import pytest
 from processors.decide import decide
 from processors.flow import Decision, Opinion, Scored, ScoreFailed, Scores
 from schemas.events import Target
-from schemas.vocabulary import Decider, Flag, Kind, Reason, Risk, TargetKind
+from schemas.vocabulary import Decider, Flag, Kind, Reason, RiskClass, TargetKind
 from tests.processors.samples import desk, enriched, message, scored, snapshot, unscored
 
 
@@ -34,13 +34,13 @@ def test_every_threshold_is_met_by_itself_and_missed_by_a_millionth(threshold: f
 def test_a_routed_message_names_its_target_with_its_risk() -> None:
     decision = decided(scored("refund.request"))
     assert decision.target == Target(TargetKind.AGENT_POOL, "billing")
-    assert (decision.intent, decision.risk, decision.confidence) == ("refund.request", Risk.DELEGATED, 0.97)
+    assert (decision.intent, decision.risk, decision.confidence) == ("refund.request", RiskClass.DELEGATED, 0.97)
     assert (decision.decided_by, decision.model) == (Decider.CLASSIFIER, "fake-1")
 
 
 def test_an_escalated_message_still_tells_the_best_guess() -> None:
     decision = decided(scored("order.cancel", 0.4))
-    assert (decision.intent, decision.confidence, decision.risk) == ("order.cancel", 0.4, Risk.DESTRUCTIVE)
+    assert (decision.intent, decision.confidence, decision.risk) == ("order.cancel", 0.4, RiskClass.DESTRUCTIVE)
     assert decision.margin == 0.1
 
 

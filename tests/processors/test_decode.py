@@ -5,7 +5,7 @@ import pytest
 from processors.decode import decode
 from processors.flow import Headers, Limits, Message, Record, Rejection
 from schemas.messages import InboundMessage
-from schemas.vocabulary import Cause, Channel, Flag, Risk
+from schemas.vocabulary import Cause, Channel, Flag, RiskClass
 from tests.processors.samples import TRACE, batch, decoded, message, record, written
 
 
@@ -111,7 +111,7 @@ def test_everything_that_can_be_said_is_read() -> None:
         signals={"vip": True, "queue": 3, "score": 0.5, "received": ["a", "b"], "note": None},
     )
     assert (one.id, one.tenant, one.conversation, one.correlation) == ("m-1", "acme", "c-1", "m-1")
-    assert (one.inbound.channel, one.inbound.safety_mode) == (Channel.VOICE, Risk.NETWORK)
+    assert (one.inbound.channel, one.inbound.safety_mode) == (Channel.VOICE, RiskClass.NETWORK)
 
 
 def test_null_means_left_out() -> None:

@@ -15,7 +15,7 @@ from schemas.audit import AuditRecord
 from schemas.events import Answer
 from schemas.messages import InboundMessage
 from schemas.topics import ANSWERS, AUDIT, DEAD
-from schemas.vocabulary import Cause, Channel, Kind, Risk
+from schemas.vocabulary import Cause, Channel, Kind, RiskClass
 from tests.processors.samples import RECEIVED, TRACE, shipped_desk, written
 
 RECORDS_A_BATCH = 20
@@ -31,7 +31,7 @@ SCALARS = st.one_of(
     st.integers(min_value=-(2**80), max_value=2**80),
     st.floats(),
     st.text(max_size=20),
-    st.sampled_from([SECRET, "default", "2026-11-21T10:00:00Z", *Channel, *Risk]),
+    st.sampled_from([SECRET, "default", "2026-11-21T10:00:00Z", *Channel, *RiskClass]),
 )
 JSON = st.recursive(
     SCALARS,

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from schemas.catalog import CatalogError, Domain, parse
+from schemas.catalog import Domain
+from schemas.catalog_file import CatalogError, parse
 from schemas.events import Target
-from schemas.vocabulary import Risk, TargetKind
+from schemas.vocabulary import RiskClass, TargetKind
 
 SUPPORT = (Path(__file__).parents[2] / "schemas" / "catalogs" / "support.yaml").read_text(encoding="utf-8")
 SMALL = """
@@ -18,7 +19,7 @@ intents:
 
 def test_a_small_catalog_has_the_usual_threshold_and_sink() -> None:
     catalog = parse(SMALL).catalog
-    assert (catalog.tenant, catalog.threshold, catalog.sink_label) == ("acme", 0.85, "oos")
+    assert (catalog.tenant, catalog.defaults.confidence, catalog.sink_label) == ("acme", 0.85, "oos")
     assert catalog.intents["order.status"].target == Target(TargetKind.WORKFLOW, "orders")
 
 
@@ -48,7 +49,7 @@ intents:
   order.status: &usual {risk_class: read_only, target: {kind: workflow, name: orders}}
   order.place: {<<: *usual, risk_class: network}
 """
-    assert parse(shared).catalog.intents["order.place"].risk_class is Risk.NETWORK
+    assert parse(shared).catalog.intents["order.place"].risk_class is RiskClass.NETWORK
 
 
 WRONG = {
@@ -86,17 +87,17 @@ def test_what_is_wrong_is_refused_by_name(text: str, named: str) -> None:
 
 def test_the_catalog_that_ships_has_the_customers_domains() -> None:
     catalog = parse(SUPPORT).catalog
-    assert (catalog.tenant, catalog.threshold, catalog.sink_label) == ("default", 0.85, "oos")
+    assert (catalog.tenant, catalog.defaults.confidence, catalog.sink_label) == ("default", 0.85, "oos")
     assert len(catalog.intents) == 44
     assert len({name.split(".")[0] for name in catalog.intents}) == 13
 
 
 def test_its_risks_are_those_that_were_agreed() -> None:
     intents = parse(SUPPORT).catalog.intents
-    by_risk = {risk: {name for name, one in intents.items() if one.risk_class is risk} for risk in Risk}
-    assert by_risk[Risk.DESTRUCTIVE] == {"order.cancel", "subscription.cancel", "account.delete"}
-    assert [len(by_risk[risk]) for risk in Risk] == [10, 15, 10, 6, 3]
-    assert by_risk[Risk.DELEGATED] == {
+    by_risk = {risk: {name for name, one in intents.items() if one.risk_class is risk} for risk in RiskClass}
+    assert by_risk[RiskClass.DESTRUCTIVE] == {"order.cancel", "subscription.cancel", "account.delete"}
+    assert [len(by_risk[risk]) for risk in RiskClass] == [10, 15, 10, 6, 3]
+    assert by_risk[RiskClass.DELEGATED] == {
         "refund.request",
         "payment.duplicate_charge",
         "service.human",
@@ -108,7 +109,7 @@ def test_its_risks_are_those_that_were_agreed() -> None:
 
 def test_delegated_intents_go_to_agents_all_others_to_workflows_of_their_name() -> None:
     for name, intent in parse(SUPPORT).catalog.intents.items():
-        delegated = intent.risk_class is Risk.DELEGATED
+        delegated = intent.risk_class is RiskClass.DELEGATED
         assert intent.target.kind is (TargetKind.AGENT_POOL if delegated else TargetKind.WORKFLOW)
         assert delegated or intent.target.name == name
 

@@ -1,7 +1,7 @@
 """The topics, as the contract lists them."""
 
 from schemas import topics
-from schemas.vocabulary import Kind, Risk
+from schemas.vocabulary import Kind, RiskClass
 
 LISTED = [
     "messages.inbound",
@@ -58,6 +58,6 @@ def test_whatever_came_in_fits_where_it_goes_out() -> None:
 
 
 def test_risk_is_a_ladder() -> None:
-    assert [risk.rung for risk in Risk] == [0, 1, 2, 3, 4]
-    assert Risk.READ_ONLY.rung < Risk.LOCAL_WRITE.rung < Risk.NETWORK.rung < Risk.DELEGATED.rung
-    assert max(Risk, key=lambda risk: risk.rung) is Risk.DESTRUCTIVE
+    assert [risk.rung for risk in RiskClass] == [0, 1, 2, 3, 4]
+    assert RiskClass.READ_ONLY.rung < RiskClass.LOCAL_WRITE.rung < RiskClass.NETWORK.rung < RiskClass.DELEGATED.rung
+    assert max(RiskClass, key=lambda risk: risk.rung) is RiskClass.DESTRUCTIVE

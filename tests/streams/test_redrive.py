@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from processors.book import book
 from processors.flow import Desk, Event, Record, Source
 from processors.reject import reject
 from schemas.catalog import Catalog, Intent, Snapshot
 from schemas.events import Target
-from schemas.vocabulary import Cause, Risk, TargetKind
+from schemas.vocabulary import Cause, RiskClass, TargetKind
 from streams.commands.redrive import Moment
 from streams.operations.letters import Choice, Letter, letter, note, noted, original
 
@@ -23,8 +24,8 @@ LETTER = Letter(0, 7, Cause.BAD_JSON, "truncated", SOURCE, NOW)
 
 def rejected(headers: tuple[tuple[str, bytes | None], ...], cause: Cause = Cause.BAD_JSON) -> Event:
     """The dead letter that a worker writes of a record with these headers."""
-    intents = {"a.b": Intent(Risk.READ_ONLY, Target(TargetKind.WORKFLOW, "a.b"))}
-    desk = Desk({"default": Snapshot(Catalog("default", intents), "hash")}, now=NOW.timestamp())
+    intents = {"a.b": Intent(RiskClass.READ_ONLY, Target(TargetKind.WORKFLOW, "a.b"))}
+    desk = Desk({"default": book(Snapshot(Catalog("default", intents), "hash"))}, now=NOW.timestamp())
     return reject(Record(SOURCE, b"c-1", b"{", headers, 0), cause, "truncated", desk)[0]
 
 

@@ -1,13 +1,15 @@
 """The look at bundles and catalog, each alone, then one against the other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from processors.consult import within
 from processors.score import Scorer
-from schemas.catalog import Catalog, CatalogError, Intent, Snapshot
+from schemas.catalog import Catalog, Snapshot
+from schemas.fitted import fits
+from streams.catalogs.files import load_catalogs
 from streams.operations.findings import Finding, judged
+from streams.ready import load_scorer, load_specialists, taught_by
 from streams.settings import Settings, SettingsError
-from streams.wiring import load_catalog, load_scorer, load_specialists
 
 BUNDLE = "bundle"
 CATALOG = "catalog"
@@ -16,28 +18,47 @@ SHOWN = 5
 
 def look(settings: Settings) -> list[Finding]:
     """Load all of them the way a worker does."""
-    snapshot = _snapshot(settings)
-    scorer = _scorer(settings, {} if isinstance(snapshot, Finding) else snapshot.catalog.intents)
+    snapshots = _snapshots(settings)
+    found = () if isinstance(snapshots, Finding) else snapshots
+    scorer = _scorer(settings, found)
     findings = [_bundle(settings, scorer)] if not isinstance(scorer, Finding) else [scorer]
-    if isinstance(snapshot, Finding):
-        return [*findings, snapshot]
+    if isinstance(snapshots, Finding):
+        return [*findings, snapshots]
+    return [*findings, *(each for snapshot in snapshots for each in _tenant(settings, snapshot, scorer))]
+
+
+def _tenant(settings: Settings, snapshot: Snapshot, scorer: Scorer | Finding) -> list[Finding]:
+    """A tenant's catalog with its specialists, held against the bundle."""
     experts = _specialists(settings, snapshot.catalog)
     if isinstance(experts, Finding):
-        return [*findings, experts]
+        return [experts]
     # The constant scorer knows a handful of intents, on purpose.
     if isinstance(scorer, Finding) or settings.scorer == "constant":
-        return [*findings, *_catalog(snapshot, frozenset())]
-    labels = set(scorer.labels)
+        return _catalog(snapshot, frozenset())
+    findings, labels = [], set(scorer.labels)
     for domain, special in snapshot.catalog.domains.items():
         expert = experts[special.bundle]
         findings += _specialist(snapshot.catalog, domain, scorer, expert)
         labels |= {label for label in expert.labels if within(label, domain)}
-    return [*findings, *_catalog(snapshot, frozenset(labels))]
+    return [*findings, *_catalog(snapshot, frozenset(labels)), *_fitted(snapshot, scorer.name)]
 
 
-def _scorer(settings: Settings, intents: Mapping[str, Intent]) -> Scorer | Finding:
+def _fitted(snapshot: Snapshot, model: str) -> list[Finding]:
+    """Fitted confidences that do not hold here are said so, as the defaults count instead."""
+    fitted = snapshot.catalog.fitted
+    if fitted is None or fits(snapshot.catalog, model):
+        return []
+    what = "another bundle" if fitted.bundle != model else "another set of intents"
+    text = (
+        f"the fitted confidences of {snapshot.catalog.tenant} hold for {what} ({fitted.bundle}), so the defaults "
+        "count; run: intents thresholds fit"
+    )
+    return [Finding(CATALOG, "warning", text)]
+
+
+def _scorer(settings: Settings, snapshots: Sequence[Snapshot]) -> Scorer | Finding:
     try:
-        return load_scorer(settings, intents)
+        return load_scorer(settings, taught_by(snapshots))
     except Exception as error:
         remedy = "look at INTENTS_BUNDLE and INTENTS_BUNDLE_SHA256"
         text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
@@ -74,10 +95,10 @@ def _bundle(settings: Settings, scorer: Scorer) -> Finding:
     return Finding(BUNDLE, "ok", f"{scorer.name}, {len(scorer.labels)} labels, {pinned}")
 
 
-def _snapshot(settings: Settings) -> Snapshot | Finding:
+def _snapshots(settings: Settings) -> tuple[Snapshot, ...] | Finding:
     try:
-        return load_catalog(settings)
-    except (CatalogError, SettingsError) as error:
+        return load_catalogs(settings)
+    except SettingsError as error:
         return Finding(
             CATALOG, "wrong", f"{' '.join(str(error).split())}; mend the file, or set INTENTS_CATALOG"
         )
@@ -86,16 +107,23 @@ def _snapshot(settings: Settings) -> Snapshot | Finding:
 def _catalog(snapshot: Snapshot, labels: frozenset[str]) -> list[Finding]:
     """A catalog may have fewer intents than the bundle, never others."""
     catalog = snapshot.catalog
-    known = {*catalog.intents, catalog.sink_label}
+    aliases = {alias for each in catalog.intents.values() for alias in each.aliases}
+    known = {*catalog.intents, *aliases, catalog.sink_label}
     well = f"tenant {catalog.tenant}, {len(catalog.intents)} intents, {snapshot.hash[:12]}"
     if not labels:
         return [Finding(CATALOG, "ok", well)]
     if labels - known:
         well += f"; the bundle also knows {_some(labels - known)}, which people get"
-    unknown = known - labels
+    unknown = _unknown(catalog, labels)
     remedy = "give each 5 to 10 examples, train for them, or remove them"
     fault = f"names {_some(unknown)}, which the bundle does not know; {remedy}"
     return judged(CATALOG, [fault] if unknown else [], well)
+
+
+def _unknown(catalog: Catalog, labels: frozenset[str]) -> set[str]:
+    """What nobody would get: leaves that no label stands for, under their name or an alias."""
+    unknown = {name for name, each in catalog.leaves.items() if not labels & {name, *each.aliases}}
+    return unknown | ({catalog.sink_label} - labels)
 
 
 def _some(names: Iterable[str]) -> str:

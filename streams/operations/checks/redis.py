@@ -5,6 +5,7 @@ import time
 from redis import Redis
 from redis.exceptions import RedisError
 
+from processors.enrich import CUSTOMER
 from streams.context import redis_key
 from streams.operations.findings import Finding
 from streams.settings import Settings, covered_url
@@ -32,7 +33,7 @@ def look(settings: Settings) -> list[Finding]:
 
 def _ask(url: str) -> list[float]:
     """How long each question took, the quickest first."""
-    keys = [redis_key(("default", f"check-{number}")) for number in range(10)]
+    keys = [redis_key(("default", CUSTOMER, f"check-{number}")) for number in range(10)]
     with Redis.from_url(
         url, socket_timeout=PATIENCE_S, socket_connect_timeout=PATIENCE_S, protocol=2
     ) as client:

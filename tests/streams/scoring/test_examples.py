@@ -11,7 +11,7 @@ from onnx_models.training.train import train
 from processors.flow import Scores
 from schemas.catalog import Intent
 from schemas.events import Target
-from schemas.vocabulary import Risk, TargetKind
+from schemas.vocabulary import RiskClass, TargetKind
 from streams.operations.checks.model import look
 from streams.scoring.bundles import ANCHORS, Bundle, BundleError, load, shipped
 from streams.scoring.examples import Study, taught, untrained
@@ -26,7 +26,7 @@ MESSAGES = tuple(tiny.sentence(np.random.default_rng(seed), tiny.TOPICS["oos"]) 
 
 
 def intent(description: str = "", *examples: str) -> Intent:
-    return Intent(Risk.READ_ONLY, Target(TargetKind.WORKFLOW, "weather"), description, examples)
+    return Intent(RiskClass.READ_ONLY, Target(TargetKind.WORKFLOW, "weather"), description, examples)
 
 
 TAUGHT = {NEW: intent("", *MESSAGES)}

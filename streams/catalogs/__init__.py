@@ -1,0 +1,1 @@
+"""Catalogs where they are kept: files, later the topic."""
