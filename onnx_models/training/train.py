@@ -30,13 +30,14 @@ from schemas.manifest import Manifest, Measured, Method, Training
 
 EXAMPLE = """examples:
   intents train --head --data onnx_models/data/support --out my-bundles/support-0.2.0
-  intents train --tune --data ../shared/datasets/clinc150 --out .cache/clinc-1.0.0 --seed 1"""
+  intents train --tune --data ../shared/datasets/clinc150 --out .cache/clinc-1.0.0 --seed 1 --epochs 6"""
 # In one window. Of our mails as many are right as with 256, which mix what a mail says with what is quoted below.
 MAX_TOKENS = 128
 # A thousand words and more: as much as a person would read before deciding.
 MAX_WINDOWS = 12
 # Learning from more of a long mail than this costs minutes, for nothing that could be seen on validation.
 TUNED_TOKENS = 128
+EPOCHS = 4
 
 
 def train(
@@ -47,10 +48,11 @@ def train(
     max_tokens: int = MAX_TOKENS,
     method: Method = "head",
     wish: float | None = WISH,
+    epochs: int = EPOCHS,
 ) -> str:
     """The encoder with a head fitted on top, packed into a bundle; the bundle's digest."""
     if method == "tune":
-        source = learnt(source, examples, out, seed)
+        source = learnt(source, examples, out, seed, epochs)
     tokenizer = pack.bare(source.tokenizer)
     longest = max_tokens * MAX_WINDOWS * CHARACTERS_PER_TOKEN
     reading = reader(tokenizer, max_tokens, longest, MAX_WINDOWS)
@@ -66,14 +68,14 @@ def says(run: Run, made: Made, texts: Sequence[str], what: str) -> NDArray[np.fl
     return scored(run, made.model, made.calibration, [Example(text, "") for text in texts], what)
 
 
-def learnt(source: Encoder, examples: Data, out: Path, seed: int) -> Encoder:
+def learnt(source: Encoder, examples: Data, out: Path, seed: int, epochs: int) -> Encoder:
     """The encoder fine-tuned on the training messages; what it knows after each epoch lies beside the bundle."""
     from onnx_models.training import tune  # torch takes seconds, where it is installed at all
 
     reading = reader(pack.bare(source.tokenizer), TUNED_TOKENS, TUNED_TOKENS * CHARACTERS_PER_TOKEN)
     notebook = out.with_name(f"{out.name}.notebook")
     course = tune.Course(reading, examples.train, examples.labels, seed)
-    return tune.tune(source, course, tune.Recipe(), notebook)
+    return tune.tune(source, course, tune.Recipe(epochs), notebook)
 
 
 def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method, stage: Stage | None) -> str:
@@ -154,6 +156,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--data", type=Path, required=True, help="folder with train, valid, test.jsonl")
     add("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
     add("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
+    add("--epochs", type=int, default=EPOCHS, help=f"how often --tune reads the messages (default {EPOCHS})")
     add("--encoder", type=Path, help="folder of another encoder (default: the installed one)")
     add("--allow-small", action="store_true", help="train intents with fewer than 50 messages too")
     stage = parser.add_mutually_exclusive_group()
@@ -192,7 +195,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         source, examples = encoder.load(told.encoder), reading.read(told.data)
         if not told.allow_small:
             refuse_small(examples.train, USUAL)
-        digest = train(source, examples, told.out, told.seed, method=told.method, wish=told.wish)
+        way = {"method": told.method, "wish": told.wish, "epochs": told.epochs}
+        digest = train(source, examples, told.out, told.seed, **way)
     except reading.DataError as error:
         say(str(error))
         return 1
