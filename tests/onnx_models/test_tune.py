@@ -19,7 +19,7 @@ from onnx_models.training.bert import Bert
 from onnx_models.training.tune import Course, Lesson, Recipe
 from tests.onnx_models import tiny
 
-RECIPE = Recipe(epochs=3, rows=8, rate=5e-3)
+RECIPE = Recipe(epochs=3, rows=8, rate=1e-2)
 TEXTS = ["where is my parcel", "please the money back", "hello", "a song the weather my film please"]
 
 
