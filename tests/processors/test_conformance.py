@@ -47,7 +47,10 @@ RECORDS = [
     record(b"{", offset=53),
 ]
 CONTEXTS = Contexts(
-    {("default", "customer", "u-7"): {"tier": "gold", "open": [1, {"a": None}]}, ("internal", "customer", "u-8"): None}
+    {
+        ("default", "customer", "u-7"): {"tier": "gold", "open": [1, {"a": None}]},
+        ("internal", "customer", "u-8"): None,
+    }
 )
 DESK = shipped_desk()
 MARK = postmark(RECEIVED, DESK)

@@ -34,13 +34,21 @@ def test_every_threshold_is_met_by_itself_and_missed_by_a_millionth(threshold: f
 def test_a_routed_message_names_its_target_with_its_risk() -> None:
     decision = decided(scored("refund.request"))
     assert decision.target == Target(TargetKind.AGENT_POOL, "billing")
-    assert (decision.intent, decision.risk, decision.confidence) == ("refund.request", RiskClass.DELEGATED, 0.97)
+    assert (decision.intent, decision.risk, decision.confidence) == (
+        "refund.request",
+        RiskClass.DELEGATED,
+        0.97,
+    )
     assert (decision.decided_by, decision.model) == (Decider.CLASSIFIER, "fake-1")
 
 
 def test_an_escalated_message_still_tells_the_best_guess() -> None:
     decision = decided(scored("order.cancel", 0.4))
-    assert (decision.intent, decision.confidence, decision.risk) == ("order.cancel", 0.4, RiskClass.DESTRUCTIVE)
+    assert (decision.intent, decision.confidence, decision.risk) == (
+        "order.cancel",
+        0.4,
+        RiskClass.DESTRUCTIVE,
+    )
     assert decision.margin == 0.1
 
 

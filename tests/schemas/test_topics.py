@@ -59,5 +59,10 @@ def test_whatever_came_in_fits_where_it_goes_out() -> None:
 
 def test_risk_is_a_ladder() -> None:
     assert [risk.rung for risk in RiskClass] == [0, 1, 2, 3, 4]
-    assert RiskClass.READ_ONLY.rung < RiskClass.LOCAL_WRITE.rung < RiskClass.NETWORK.rung < RiskClass.DELEGATED.rung
+    assert (
+        RiskClass.READ_ONLY.rung
+        < RiskClass.LOCAL_WRITE.rung
+        < RiskClass.NETWORK.rung
+        < RiskClass.DELEGATED.rung
+    )
     assert max(RiskClass, key=lambda risk: risk.rung) is RiskClass.DESTRUCTIVE
