@@ -30,7 +30,7 @@ class CatalogError(ValueError):
 def parse(text: str) -> Snapshot:
     """Strict: an unknown field, a key given twice, a name that nothing bears are errors."""
     try:
-        data = yaml.load(text, _StrictLoader)
+        data = yaml.load(text, StrictLoader)
     except yaml.YAMLError as error:
         raise CatalogError([((), f"not valid YAML: {error}")]) from error
     try:
@@ -179,7 +179,7 @@ def _rule_faults(catalog: Catalog) -> Iterator[tuple[Path, str]]:
             yield ("rules", place), "a rule needs a condition: says, when"
 
 
-class _StrictLoader(yaml.SafeLoader):
+class StrictLoader(yaml.SafeLoader):
     """YAML keeps the last of two equal keys in silence; an operator's slip should not pass that way."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
