@@ -5,21 +5,24 @@ import hashlib
 import msgspec
 
 from processors.envelope import trace_of
-from processors.flow import Context, Decision, Event, Rejection
+from processors.flow import Decision, Event, Rejection
 from processors.postmark import EventHeaders, Postmark, place_of
+from processors.signals import picked
 from schemas import cloudevents
 from schemas.audit import AuditRecord, Observed
+from schemas.messages import Signal
 from schemas.vocabulary import Kind
 
 _encode = msgspec.json.Encoder().encode
 _TYPE = cloudevents.AUDIT_TYPE.encode()
 _NO_SLOTS: dict[str, str] = {}
+_NO_SIGNALS: dict[str, Signal] = {}
 _NOT_READ = Observed(None)
 
 
 def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
     """The audit record of an answer, in the partition of its source."""
-    message, context = decision.enriched.message, decision.enriched.context
+    message = decision.enriched.message
     inbound = message.inbound
     line = AuditRecord(
         id=answer_id,
@@ -49,7 +52,7 @@ def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
         catalog=decision.catalog,
         target=decision.target,
         text_sha256=hashlib.sha256(inbound.text.encode()).hexdigest(),
-        observed=_NOT_READ if context is None else _observed(context),
+        observed=_observed(decision, mark),
         received_at=mark.received_at,
         decided_at=mark.decided_at,
         ms=mark.ms,
@@ -58,14 +61,22 @@ def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
         steps=decision.steps,
         review=decision.review,
         basis=decision.basis,
+        declared=inbound.intent,
+        safety_mode=inbound.safety_mode,
     )
     place = place_of(message.record.source)
     audit_id, trace = f"{place}/audit/0", message.traceparent
     return _event(line, mark.headers(_TYPE, audit_id, message.correlation, message.event_id, trace), mark)
 
 
-def _observed(context: Context) -> Observed:
-    return Observed(dict(context.customer), dict(context.system), dict(context.stock))
+def _observed(decision: Decision, mark: Postmark) -> Observed:
+    """Facts as they were read; of the signals, which may be personal, only what the catalog's conditions look at."""
+    context, signals = decision.enriched.context, decision.enriched.message.inbound.signals
+    book = mark.desk.book(decision.enriched.message.tenant)
+    named = picked(signals, book.signals) if book is not None and signals else _NO_SIGNALS
+    if context is None:
+        return Observed(None, signals=named) if named else _NOT_READ
+    return Observed(dict(context.customer), dict(context.system), dict(context.stock), named)
 
 
 def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Event:

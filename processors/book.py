@@ -9,6 +9,7 @@ import msgspec
 from cel_expr_python import cel
 
 from processors.conditions import ConditionError, condition, phrases
+from processors.signals import looked_at
 from processors.views import View, view
 from schemas.catalog import UNSURE, Catalog, Grade, Intent, OnRuleError, Rule, Snapshot
 from schemas.catalog_file import CatalogError, Path
@@ -75,6 +76,7 @@ class Book:
     kinds: dict[str, frozenset[str]]
     rules: tuple[Line, ...]
     exemplified: bool
+    signals: frozenset[str] | None
     _locales: tuple[str, ...]
     _views: dict[tuple[int, str | None, frozenset[str] | None], View] = field(default_factory=dict)
 
@@ -152,7 +154,8 @@ def book(snapshot: Snapshot, model: str = "", text: str = "") -> Book:
         for name in {parent for entry in entries.values() for parent in entry.above}
     }
     exemplified = catalog.defaults.band > 0 and any(each.examples for each in catalog.intents.values())
-    return Book(snapshot, entries, names, kinds, lines, exemplified, tuple(sorted(locales)))
+    seen = looked_at([source for _, source in _conditions(catalog)])
+    return Book(snapshot, entries, names, kinds, lines, exemplified, seen, tuple(sorted(locales)))
 
 
 def speaks(locale: str, language: str) -> bool:
@@ -225,18 +228,18 @@ def _line(catalog: Catalog, rule: Rule, entry: Entry) -> Line:
 
 def _faults(catalog: Catalog) -> Iterator[tuple[Path, str]]:
     """Every condition that is none."""
-    sources: list[tuple[Path, str]] = [
-        (("rules", place, "when", number), source)
-        for place, rule in enumerate(catalog.rules)
-        for number, source in enumerate(rule.when)
-    ]
-    sources += [
-        (("intents", name, "detours", number, "when"), detour.when)
-        for name, intent in catalog.intents.items()
-        for number, detour in enumerate(intent.detours)
-    ]
-    for path, source in sources:
+    for path, source in _conditions(catalog):
         try:
             condition(source)
         except ConditionError as error:
             yield path, str(error)
+
+
+def _conditions(catalog: Catalog) -> Iterator[tuple[Path, str]]:
+    """Every expression with where it stands."""
+    for place, rule in enumerate(catalog.rules):
+        for number, source in enumerate(rule.when):
+            yield ("rules", place, "when", number), source
+    for name, intent in catalog.intents.items():
+        for number, detour in enumerate(intent.detours):
+            yield ("intents", name, "detours", number, "when"), detour.when

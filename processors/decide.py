@@ -8,8 +8,8 @@ import msgspec
 from processors.book import Book, Entry
 from processors.calibration import NEAR
 from processors.conditions import Asker
-from processors.flow import Decision, Desk, Enriched, Likeness, Opinion, Scored, ScoreFailed, Scores
-from processors.opinions import among, family
+from processors.flow import Decision, Desk, Enriched, Family, Likeness, Opinion, Scored, ScoreFailed, Scores
+from processors.opinions import among, together
 from processors.views import View
 from schemas.audit import Basis
 from schemas.catalog import UNSURE
@@ -31,13 +31,16 @@ def _decision(scored: Scored, book: Book) -> Decision:
     scores = scored.scores
     if isinstance(scores, ScoreFailed):
         return _unscored(scored, scores, book)
-    decision = settled(scored.enriched, _verdict(scored, scores, book), book)
+    verdict, above = _verdict(scored, scores, book)
+    decision = settled(scored.enriched, verdict, book)
     return msgspec.structs.replace(
         decision,
         model=scored.model,
         truncated=scores.truncated,
         opinions=scored.opinions,
-        basis=msgspec.structs.replace(decision.basis, likeness=scored.likeness),
+        basis=msgspec.structs.replace(
+            decision.basis, failed=scored.enriched.failed, likeness=scored.likeness, above=above
+        ),
     )
 
 
@@ -49,25 +52,31 @@ def _unscored(scored: Scored, failed: ScoreFailed, book: Book) -> Decision:
         decided_by=Decider.POLICY if failed.reason in _BY_POLICY else Decider.CLASSIFIER,
         catalog=book.hash,
         model=scored.model,
+        basis=Basis(failed=scored.enriched.failed),
     )
 
 
 # Whose opinion counts.
 
 
-def _verdict(scored: Scored, scores: Scores, book: Book) -> ClassifierVerdict:
-    """The first of classifier, hierarchy, examples that is sure; else the classifier's with its doubt."""
+def _verdict(scored: Scored, scores: Scores, book: Book) -> tuple[ClassifierVerdict, tuple[Family, ...]]:
+    """The first of classifier, hierarchy, examples that is sure; else the classifier's with its doubt.
+
+    Beside it the families that were looked at.
+    """
     seen = view(scored.enriched, scores, book)
     best = _classifier(among(scores, seen), book)
     entry = book.entries.get(best.intent or "")
     doubt = _doubt(best.confidence or 0.0, best.margin or 0.0, entry) if entry else None
     if entry is None or doubt is None:
-        return best
-    return (
-        _hierarchy(best, scores, seen, entry, book)
+        return best, ()
+    above = (*_above(scores, seen, entry, book),)
+    verdict = (
+        _hierarchy(best, above, entry, book)
         or _examples(best, scored.likeness, entry, book)
         or msgspec.structs.replace(best, reason=doubt)
     )
+    return verdict, above
 
 
 def _doubt(confidence: float, margin: float, entry: Entry) -> Reason | None:
@@ -102,17 +111,18 @@ def _rank(intent: str, book: Book) -> tuple[bool, int, int, str]:
 
 
 def _hierarchy(
-    best: ClassifierVerdict, scores: Scores, seen: View, entry: Entry, book: Book
+    best: ClassifierVerdict, above: Sequence[Family], entry: Entry, book: Book
 ) -> ClassifierVerdict | None:
     """The nearest intent above the best one that all its kinds together make sure."""
-    for parent, confidence, margin in _above(scores, seen, entry, book):
-        if _doubt(confidence, margin, parent) is None:
+    for family in above:
+        parent = book.entries[family.intent]
+        if _doubt(family.confidence, family.margin, parent) is None:
             leaf = Opinion(entry.name, best.confidence or 0.0)
             return ClassifierVerdict(
                 IntentId(parent.name),
                 parent.risk,
-                confidence,
-                margin,
+                family.confidence,
+                family.margin,
                 (leaf, *best.alternatives),
                 Reason.PARENT_ROUTE,
                 Decider.HIERARCHY,
@@ -120,11 +130,11 @@ def _hierarchy(
     return None
 
 
-def _above(scores: Scores, seen: View, entry: Entry, book: Book) -> Iterator[tuple[Entry, float, float]]:
+def _above(scores: Scores, seen: View, entry: Entry, book: Book) -> Iterator[Family]:
     """Every intent above one, nearest first, with the probability of its kinds together, with their lead."""
     for name in entry.above:
-        confidence, other = family(scores, seen, book.kinds[name])
-        yield book.entries[name], confidence, round(confidence - other, 6)
+        confidence, other = together(scores, seen, book.kinds[name])
+        yield Family(name, confidence, round(confidence - other, 6))
 
 
 def _examples(
@@ -253,6 +263,7 @@ def _basis(verdict: ClassifierVerdict, entry: Entry | None, allowed: int, permit
         margin=measured.margin if measured else None,
         allowed=_RISKS[allowed],
         permitted=permitted,
+        told_by=verdict.decided_by,
     )
 
 
@@ -285,6 +296,7 @@ def _compared(enriched: Enriched, scores: Scores, book: Book) -> Iterator[tuple[
     if _doubt(best.confidence, ranked.margin, entry) is None:
         return
     yield best.confidence, entry.confidence - book.catalog.defaults.band
-    for parent, confidence, margin in _above(scores, seen, entry, book):
-        yield confidence, parent.confidence
-        yield margin, parent.margin
+    for family in _above(scores, seen, entry, book):
+        parent = book.entries[family.intent]
+        yield family.confidence, parent.confidence
+        yield family.margin, parent.margin

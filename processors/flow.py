@@ -15,6 +15,7 @@ from processors.desk import Desk as Desk
 from processors.desk import Limits as Limits
 from schemas.audit import NO_BASIS, Basis
 from schemas.audit import Advice as Advice
+from schemas.audit import Family as Family
 from schemas.audit import Likeness as Likeness
 from schemas.events import Opinion as Opinion
 from schemas.events import Source as Source
@@ -103,11 +104,15 @@ class Context(msgspec.Struct, frozen=True, gc=False):
 
 
 class Enriched(msgspec.Struct, frozen=True, gc=False):
-    """A message with what we knew before; context is None where it could not be read."""
+    """A message with what we knew before; context is None where it could not be read.
+
+    Failed are the rules that were passed over because they could not be evaluated.
+    """
 
     message: Message
     context: Context | None
     flags: tuple[Flag, ...] = ()
+    failed: tuple[str, ...] = ()
 
     @property
     def record(self) -> Record:

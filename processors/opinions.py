@@ -55,7 +55,7 @@ def _best(scores: Scores, view: View) -> list[Opinion]:
     return [Opinion(name, round(min(sums[name], 1.0), DECIMALS)) for name in order]
 
 
-def family(scores: Scores, view: View, members: Container[str]) -> tuple[float, float]:
+def together(scores: Scores, view: View, members: Container[str]) -> tuple[float, float]:
     """The probability of some intents together, and that of the best one outside of them, both rounded."""
     labels, shares = whole(scores)
     inside, best = 0.0, 0.0

@@ -65,7 +65,7 @@ def _ruled(one: Enriched, book: Book) -> Enriched | Decision:
     elif found.best is not None:
         decision = settled(one, _sure(found.best, Reason.RULE, Decider.RULE), book)
     else:
-        return one
+        return msgspec.structs.replace(one, failed=found.failed) if found.failed else one
     return _explained(decision, found)
 
 

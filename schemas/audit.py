@@ -20,6 +20,12 @@ class Observed(msgspec.Struct, frozen=True, gc=False):
     ]
     system: Annotated[dict[str, Any], Meta(description="Facts about systems that rules may use.")] = {}
     stock: Annotated[dict[str, Any], Meta(description="Facts about goods that rules may use.")] = {}
+    signals: Annotated[
+        dict[str, Any],
+        Meta(
+            description="The message's signals that a condition of the catalog names; all, where one looks at all."
+        ),
+    ] = {}
 
 
 class Advice(msgspec.Struct, frozen=True, gc=False):
@@ -39,6 +45,14 @@ class Likeness(msgspec.Struct, frozen=True, gc=False):
     likeness: Annotated[float, Meta(description="Cosine of the sentence vectors, to 6 decimals.")]
 
 
+class Family(msgspec.Struct, frozen=True, gc=False):
+    """What the classifier gives to an intent with all that are a kind of it."""
+
+    intent: str
+    confidence: Annotated[float, Meta(description="Of all of them together, to 6 decimals.")]
+    margin: Annotated[float, Meta(description="Their lead over the best one outside, to 6 decimals.")]
+
+
 class Basis(msgspec.Struct, frozen=True, gc=False):
     """What the decision was held against."""
 
@@ -52,6 +66,13 @@ class Basis(msgspec.Struct, frozen=True, gc=False):
     rules: Annotated[tuple[str, ...], Meta(description="The rules whose conditions held.")] = ()
     failed: Annotated[tuple[str, ...], Meta(description="The rules that could not be evaluated.")] = ()
     likeness: Annotated[tuple[Likeness, ...], Meta(description="The nearest examples, best first.")] = ()
+    told_by: Annotated[
+        Decider | None, Meta(description="Whose opinion policy was asked about; null: nobody had one.")
+    ] = None
+    above: Annotated[
+        tuple[Family, ...],
+        Meta(description="The intents above the best one, nearest first, where that one was not sure."),
+    ] = ()
 
 
 NO_BASIS = Basis()
@@ -101,4 +122,8 @@ class AuditRecord(msgspec.Struct, frozen=True, gc=False):
     steps: Annotated[int | None, Meta(description="How many steps its risk class allows.")] = None
     review: Annotated[bool, Meta(description="A person looks at this one afterwards.")] = False
     basis: Basis = NO_BASIS
+    declared: Annotated[str | None, Meta(description="The intent that the caller named.")] = None
+    safety_mode: Annotated[
+        RiskClass | None, Meta(description="The highest risk that the caller allowed.")
+    ] = None
     schema: int = 1
