@@ -54,7 +54,7 @@ def _record(place: int) -> Record:
         {
             "text": TEXTS[place % len(TEXTS)].format(n=4000 + place),
             "id": f"m-{place}",
-            "tenant": "acme",
+            "tenant": "default",
             "conversation": f"c-{place % 100}",
             "customer": f"u-{place % 100}",
             "channel": CHANNELS[place % len(CHANNELS)],
@@ -76,9 +76,9 @@ def measured() -> list[Line]:
     """Every step by itself on the same batch, then the whole way."""
     batch, desk, scorer = Batch(records(), 0.0), shipped_desk(), ConstantScorer()
     decoded = decode(batch, desk.limits)
-    contexts = Contexts({key: {"tier": "gold", "open_orders": 2} for key in wanted(decoded)})
+    contexts = Contexts({key: {"tier": "gold", "open_orders": 2} for key in wanted(decoded, desk)})
     messages = [item for item in decoded.items if isinstance(item, Message)]
-    enriched = enrich(messages, contexts)
+    enriched = enrich(messages, contexts, desk)
     scored = score(enriched, scorer, desk)
     decisions = decide(scored, desk)
     lines = _steps(batch, desk, messages, contexts, enriched, scored, decisions)
@@ -101,7 +101,7 @@ def _steps(
     auditing = _us(lambda: [audit(decision, "id", mark) for decision in decisions])
     return [
         Line("path: decode, answer (without Kafka)", decoding + routing - auditing, 20.0),
-        Line("context (without Redis)", _us(lambda: enrich(messages, contexts)), 5.0),
+        Line("context (without Redis)", _us(lambda: enrich(messages, contexts, desk)), 5.0),
         Line("triage", _us(lambda: triage(enriched, desk)), None),
         Line("score (constant scorer)", _us(lambda: score(enriched, ConstantScorer(), desk)), None),
         Line("decide (one threshold, no rules)", _us(lambda: decide(scored, desk)), 30.0),

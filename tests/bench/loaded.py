@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from processors.flow import ScoreFailed, Scores
 from processors.score import ConstantScorer, Scorer
 from streams import app
+from streams.ready import load_scorer
 from streams.settings import read
-from streams.wiring import load_scorer, wire
+from streams.wiring import wire
 
 EVERY = 50
 

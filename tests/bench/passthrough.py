@@ -15,7 +15,7 @@ def _decode(batch: Batch, limits: Limits) -> Decoded:
     return Decoded(batch.records, batch.received_at)  # type: ignore[arg-type]
 
 
-def _wanted(decoded: Decoded) -> list[ContextKey]:
+def _wanted(decoded: Decoded, desk: Desk) -> list[ContextKey]:
     return []
 
 

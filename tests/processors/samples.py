@@ -36,7 +36,7 @@ from schemas.vocabulary import Mode, RiskClass, TargetKind
 RECEIVED = 1_795_255_200.0
 NOW = RECEIVED + 0.25
 TRACE = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
-SUPPORT = Path(__file__).parents[2] / "schemas" / "catalogs" / "support.yaml"
+SHIPPED = sorted((Path(__file__).parents[2] / "schemas" / "catalogs").glob("*.yaml"))
 
 INTENTS = {
     "refund.request": Intent(RiskClass.DELEGATED, Target(TargetKind.AGENT_POOL, "billing")),
@@ -140,8 +140,9 @@ def desk(
 
 
 def shipped_desk() -> Desk:
-    """The desk of an installation with the catalog that ships."""
-    return Desk(books={"default": book(parse(SUPPORT.read_text(encoding="utf-8")))}, now=NOW)
+    """The desk of an installation with the catalogs that ship."""
+    snapshots = [parse(path.read_text(encoding="utf-8")) for path in SHIPPED]
+    return Desk(books={each.catalog.tenant: book(each) for each in snapshots}, now=NOW)
 
 
 def decision(**changes: Any) -> Decision:

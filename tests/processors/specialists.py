@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from processors.book import Book, book
 from processors.consult import consult
 from processors.flow import Desk, Scored, ScoreFailed, Scores
 from processors.opinions import opinions
 from processors.score import Scorer, score
-from schemas.catalog import Catalog, Domain, Intent, Snapshot
+from schemas.catalog import Catalog, Defaults, Domain, Intent, Snapshot
 from schemas.events import Target
 from schemas.vocabulary import RiskClass, TargetKind
 from tests.processors.samples import NOW, enriched
@@ -67,13 +68,19 @@ def catalog(
     tenant: str = "default", domains: Mapping[str, Domain] = DOMAINS, threshold: float = 0.85
 ) -> Snapshot:
     """A catalog whose domain it has a specialist, unless told otherwise."""
-    return Snapshot(Catalog(tenant, INTENTS, threshold, domains=dict(domains)), f"hash-{tenant}")
+    defaults = Defaults(confidence=threshold)
+    return Snapshot(Catalog(tenant, INTENTS, defaults=defaults, domains=dict(domains)), f"hash-{tenant}")
 
 
 def desk(specialist: Scorer, *snapshots: Snapshot) -> Desk:
     """A desk for which the specialist is there."""
-    catalogs = {each.catalog.tenant: each for each in snapshots or (catalog(),)}
-    return Desk({"default": catalog(domains={})} | catalogs, NOW, specialists={"it-1.0.0": specialist})
+    return Desk(books(*snapshots), NOW, specialists={"it-1.0.0": specialist})
+
+
+def books(*snapshots: Snapshot) -> dict[str, Book]:
+    """The catalogs beside one without a specialist, where none of them is of its tenant."""
+    given = snapshots or (catalog(),)
+    return {each.catalog.tenant: book(each) for each in (catalog(domains={}), *given)}
 
 
 def consulted(broad: Scorer, under: Desk, *texts: str, tenant: str = "default") -> list[Scored]:

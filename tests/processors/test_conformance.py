@@ -41,7 +41,8 @@ TEXTS = [
 ]
 RECORDS = [
     *[record(written(text=text, customer="u-7"), offset=place) for place, text in enumerate(TEXTS)],
-    record(written(customer="u-8", tenant="acme"), headers=(("traceparent", TRACE),), offset=50),
+    record(written(customer="u-8", tenant="internal"), headers=(("traceparent", TRACE),), offset=50),
+    record(written(tenant="unheard-of"), offset=54),
     record(written(channel="email", subject="Automatic reply: hi", text="I am away."), offset=51),
     record(None, offset=52),
     record(b"{", offset=53),

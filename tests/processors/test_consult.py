@@ -25,6 +25,7 @@ from tests.processors.specialists import (
     SURE,
     UNSURE,
     Knowing,
+    books,
     catalog,
     consulted,
     desk,
@@ -58,7 +59,7 @@ def test_what_the_specialist_gives_away_goes_to_the_sink_and_decides() -> None:
     consulted_one = consulted(Knowing("broad-1", SURE), under, "tell me a joke")
     assert shares(consulted_one[0])["order.status"] == 0.04, "outside of its domain it is not believed"
     (decision,) = decide(consulted_one, under)
-    assert (decision.reason, decision.intent) == (Reason.SINK_INTENT, "oos")
+    assert (decision.reason, decision.intent) == (Reason.SINK_INTENT, None)
     assert decision.confidence == pytest.approx(0.01 + 0.95 * 0.95)
 
 
@@ -105,7 +106,7 @@ def test_a_domain_is_not_what_merely_begins_alike() -> None:
 
 def test_only_the_tenant_that_names_it_has_it() -> None:
     special = Knowing("it-1", PRINTER)
-    under = desk(special, catalog("acme"))
+    under = desk(special, catalog("acme"), catalog("other", domains={}))
     broad = Knowing("broad-1", SURE)
     (other,) = consulted(broad, under, "paper", tenant="other")
     assert (other.opinions, special.asked) == ((), [])
@@ -117,7 +118,7 @@ def test_a_batch_asks_each_specialist_once() -> None:
     special, other = Knowing("it-1", PRINTER), Knowing("order-1", said(("order.status", "oos"), 0.9, 0.1))
     domains = {"it": Domain("it-1.0.0"), "order": Domain("order-1.0.0")}
     under = Desk(
-        {"default": catalog(domains=domains)}, NOW, specialists={"it-1.0.0": special, "order-1.0.0": other}
+        books(catalog(domains=domains)), NOW, specialists={"it-1.0.0": special, "order-1.0.0": other}
     )
     listed = {"b": UNSURE, "c": said(BROAD, 0.02, 0.02, 0.95, 0.01)}
     found = consulted(Knowing("broad-1", SURE, listed), under, "a", "b", "c", "d")
@@ -191,7 +192,7 @@ def test_a_specialist_that_is_down_is_a_model_that_is_down() -> None:
 
 def test_while_the_model_is_known_to_be_down_no_specialist_is_asked() -> None:
     under = desk(BrokenScorer())
-    under = Desk(under.catalogs, NOW, model_down=True, specialists=under.specialists)
+    under = Desk(under.books, NOW, model_down=True, specialists=under.specialists)
     (one,) = consulted(BrokenScorer(), under, "a")
     assert one.scores == ScoreFailed("the model is down", Reason.MODEL_UNAVAILABLE)
 
@@ -226,4 +227,4 @@ def test_the_answer_names_the_specialist_and_the_audit_has_both() -> None:
 
 def test_a_desk_without_a_specialist_that_a_catalog_names_is_refused() -> None:
     with pytest.raises(ValueError, match="'it' of 'acme'"):
-        Desk({"default": catalog(domains={}), "acme": catalog("acme")}, NOW)
+        Desk(books(catalog("acme")), NOW)

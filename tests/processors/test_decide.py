@@ -55,7 +55,7 @@ def test_an_escalated_message_still_tells_the_best_guess() -> None:
 @pytest.mark.parametrize("confidence", [0.4, 0.99])
 def test_what_the_sink_wins_goes_to_a_person_however_sure(confidence: float) -> None:
     decision = decided(scored("oos", confidence))
-    assert (decision.kind, decision.reason, decision.intent) == (Kind.ESCALATED, Reason.SINK_INTENT, "oos")
+    assert (decision.kind, decision.reason, decision.intent) == (Kind.ESCALATED, Reason.SINK_INTENT, None)
     assert (decision.risk, decision.target, decision.confidence) == (None, None, confidence)
 
 
@@ -82,7 +82,9 @@ def test_what_the_catalog_does_not_know_keeps_its_mass_elsewhere() -> None:
 
 def test_where_elsewhere_wins_a_person_looks_though_no_single_unknown_label_did() -> None:
     labels = ("order.status", "weather", "film", "song", "oos")
-    whole = Scores((Opinion("order.status", 0.4),), 0.2, False, labels, (0.4, 0.2, 0.2, 0.15, 0.05))
+    shares = (0.4, 0.2, 0.2, 0.15, 0.05)
+    ranked = tuple(Opinion(label, share) for label, share in zip(labels, shares, strict=True))
+    whole = Scores(ranked, 0.2, False, labels, shares)
     decision = decided(Scored(enriched(), whole, "fake-1"), threshold=0.3)
     assert (decision.kind, decision.reason, decision.intent) == (Kind.ESCALATED, Reason.SINK_INTENT, None)
     assert (decision.confidence, decision.margin) == (0.55, 0.15)
@@ -106,8 +108,7 @@ def test_a_message_without_opinions_goes_to_a_person(reason: Reason, decider: De
 
 def test_a_tenant_is_decided_under_its_own_catalog() -> None:
     own = snapshot(0.99, tenant="acme")
-    mine, other = scored(tenant="acme"), scored(tenant="unheard-of")
-    strict, usual = decide([mine, other], desk(others=[own]))
+    strict, usual = decide([scored(tenant="acme"), scored()], desk(others=[own]))
     assert (strict.kind, strict.catalog) == (Kind.ESCALATED, "hash-acme")
     assert (usual.kind, usual.catalog) == (Kind.ROUTED, "hash-default")
 

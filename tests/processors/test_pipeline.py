@@ -6,7 +6,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from processors.flow import Answers, Contexts, Decoded, Desk, Event, Facts, Opinion, ScoreFailed, Scores
+from processors.flow import (
+    Answers,
+    ContextKey,
+    Contexts,
+    Decoded,
+    Desk,
+    Event,
+    Facts,
+    Opinion,
+    ScoreFailed,
+    Scores,
+)
 from processors.pipeline import answer
 from processors.score import ConstantScorer, ModelDown, Scorer
 from schemas.vocabulary import Cause, Kind, Mode, Reason
@@ -107,9 +118,9 @@ def test_known_to_be_down_everything_undecided_goes_to_people() -> None:
 
 def test_a_record_on_which_a_step_fails_is_rejected_alone() -> None:
     records = [record(written(customer=f"u-{place}"), offset=place) for place in range(64)]
-    poisoned: dict[tuple[str, str], Facts] = {
-        ("default", "u-13"): Unwritable(),
-        ("default", "u-40"): Unwritable(),
+    poisoned: dict[ContextKey, Facts] = {
+        ("default", "customer", "u-13"): Unwritable(),
+        ("default", "customer", "u-40"): Unwritable(),
     }
     answers = answer(decoded(*records), Contexts(poisoned), ListedScorer(), desk())
     rejected = [place for place, (kind, _) in enumerate(answers.outcomes) if kind is Kind.REJECTED]
@@ -124,7 +135,7 @@ def test_a_record_on_which_a_step_fails_is_rejected_alone() -> None:
 
 def test_a_step_that_fails_does_not_ask_the_model_again() -> None:
     scorer = ListedScorer()
-    facts: dict[tuple[str, str], Facts] = {("default", "u-1"): Unwritable()}
+    facts: dict[ContextKey, Facts] = {("default", "customer", "u-1"): Unwritable()}
     records = [record(written(customer=f"u-{place}"), offset=place) for place in range(8)]
     answer(decoded(*records), Contexts(facts), scorer, desk())
     assert len(scorer.asked) == 1
@@ -149,6 +160,14 @@ def test_the_constant_scorer_finds_its_intents_in_the_catalog_that_ships() -> No
     }
 
 
-def test_a_desk_without_a_default_catalog_is_refused() -> None:
-    with pytest.raises(ValueError, match="default"):
-        Desk(catalogs={}, now=0.0)
+def test_a_desk_without_a_catalog_is_refused() -> None:
+    with pytest.raises(ValueError, match="no catalog"):
+        Desk(books={}, now=0.0)
+
+
+def test_a_tenant_without_a_catalog_goes_to_a_person_and_the_model_is_not_asked() -> None:
+    answers = answered(decoded(record(written(tenant="unheard-of"))), BrokenScorer())
+    assert answers.outcomes == ((Kind.ESCALATED, Reason.UNKNOWN_TENANT),)
+    answer, line = map(json_of, answers.per_record[0])
+    assert (answer["decided_by"], answer["intent"], answer["catalog"]) == ("policy", None, "")
+    assert line["flags"] == [], "there was nothing to read for it, so nothing is missing"

@@ -69,6 +69,8 @@ def test_a_routed_message_goes_to_workflows_with_everything_an_answer_carries() 
         "decided_at": "2026-11-21T10:00:00.250000Z",
         "schema": 1,
         "target": {"kind": "agent_pool", "name": "billing"},
+        "steps": None,
+        "review": False,
     }
 
 
@@ -86,6 +88,8 @@ def test_the_audit_record_says_all_that_the_answer_says() -> None:
         "observed",
         "ms",
         "opinions",
+        "successor",
+        "basis",
     }
 
 
@@ -121,7 +125,9 @@ def test_a_context_that_could_not_be_read_is_null_not_empty() -> None:
 
 
 def test_every_event_carries_the_trace_with_its_cause() -> None:
-    one = decision(enriched=type(enriched())(message(headers=(("traceparent", TRACE),), id="m-1"), {}))
+    one = decision(
+        enriched=type(enriched())(message(headers=(("traceparent", TRACE),), id="m-1"), enriched().context)
+    )
     for event in routed(one).events:
         assert header(event, "traceparent") == TRACE
         assert header(event, "ce_correlationid") == b"m-1"

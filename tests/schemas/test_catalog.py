@@ -25,7 +25,7 @@ def test_a_small_catalog_has_the_usual_threshold_and_sink() -> None:
 
 def test_equal_content_has_an_equal_hash_however_it_is_written() -> None:
     other = '{"intents": {"order.status": {"target": {"name": "orders", "kind": "workflow"}, '
-    other += '"risk_class": "read_only"}}, "tenant": "acme", "threshold": 0.85}  # a comment'
+    other += '"risk_class": "read_only"}}, "tenant": "acme", "defaults": {"confidence": 0.85}}  # a comment'
     assert parse(other).hash == parse(SMALL).hash
     assert len(parse(SMALL).hash) == 64
 
@@ -38,7 +38,7 @@ def test_every_change_changes_the_hash() -> None:
         ("order.status", "order.place"),
     ]
     hashes = {parse(SMALL.replace(*change)).hash for change in changes}
-    hashes.add(parse(SMALL + "threshold: 0.9\n").hash)
+    hashes.add(parse(SMALL + "defaults: {confidence: 0.9}\n").hash)
     assert len(hashes | {parse(SMALL).hash}) == len(changes) + 2
 
 
@@ -63,16 +63,16 @@ WRONG = {
     "an unknown risk": (SMALL.replace("read_only", "harmless"), "risk_class"),
     "an unknown kind of target": (SMALL.replace("workflow", "robot"), "kind"),
     "no target": (SMALL.replace(", target: {kind: workflow, name: orders}", ""), "target"),
-    "a threshold of nothing": (SMALL + "threshold: 0\n", "threshold"),
-    "a threshold above all": (SMALL + "threshold: 1.01\n", "threshold"),
-    "a threshold that is a text": (SMALL + 'threshold: "0.9"\n', "threshold"),
+    "a threshold of nothing": (SMALL + "defaults: {confidence: 0}\n", "confidence"),
+    "a threshold above all": (SMALL + "defaults: {confidence: 1.01}\n", "confidence"),
+    "a threshold that is a text": (SMALL + 'defaults: {confidence: "0.9"}\n', "confidence"),
     "no intent at all": ("tenant: acme\nintents: {}\n", "intents"),
     "a tenant that breaks keys": (SMALL.replace("acme", '"a/b"'), "tenant"),
     "a key given twice": (SMALL + "tenant: other\n", "twice"),
     "an intent given twice": (SMALL + SMALL.splitlines()[-1] + "\n", "twice"),
     "an intent that is no intent": (
         SMALL.replace("order.status", "elsewhere"),
-        "an intent is called elsewhere",
+        "line 4: intents.elsewhere",
     ),
     "a sink that is an intent": (SMALL + "sink_label: order.status\n", "sink_label"),
     "code": ("!!python/object/apply:os.system ['true']", "line"),

@@ -96,9 +96,10 @@ def test_a_stopped_partition_is_told_with_the_remedy() -> None:
 
 
 def test_a_catalog_is_judged_where_the_bundle_can_not_be_loaded(tmp_path: Path) -> None:
-    bundle, catalog = model.look(Settings(bundle=str(tmp_path / "none")))
+    bundle, *catalogs = model.look(Settings(bundle=str(tmp_path / "none")))
     assert (bundle.part, bundle.state) == ("bundle", "wrong")
-    assert (catalog.part, catalog.state) == ("catalog", "ok")
+    assert [(each.part, each.state) for each in catalogs] == [("catalog", "ok")] * 2
+    assert [each.text.partition(",")[0] for each in catalogs] == ["tenant internal", "tenant default"]
 
 
 def test_every_error_is_one_line(tmp_path: Path) -> None:

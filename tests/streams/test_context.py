@@ -8,14 +8,15 @@ import time
 from collections.abc import Callable, Iterator
 
 import fakeredis
+import msgspec
 import pytest
 
-from processors.flow import ContextKey, Contexts
+from processors.flow import ContextKey, Contexts, Json
 from streams.context import FAILURES_BEFORE_OPEN, ContextStore, connect, redis_key
 from streams.settings import SettingsError
 
-ANNA: ContextKey = ("acme", "u-1")
-BERT: ContextKey = ("acme", "u-2")
+ANNA: ContextKey = ("acme", "customer", "u-1")
+BERT: ContextKey = ("acme", "customer", "u-2")
 DEADLINE_S = 0.1
 Answer = Callable[[socket.socket, int, bytes], None]
 
@@ -61,20 +62,27 @@ def one(value: bytes) -> bytes:
 
 def test_facts_are_found_under_the_key_of_tenant_and_customer(client: fakeredis.FakeRedis) -> None:
     client.set("ctx:acme:customer:u-1", '{"tier": "gold"}')
-    assert ContextStore(client).fetch([ANNA, BERT]).facts == {ANNA: {"tier": "gold"}, BERT: {}}
+    assert ContextStore(client).fetch([ANNA, BERT]).facts == {ANNA: {"tier": "gold"}, BERT: None}
     assert redis_key(ANNA) == "ctx:acme:customer:u-1"
 
 
-@pytest.mark.parametrize("rubbish", [b"gold", b"[1]", b"\xff\xfe", b"", b"[" * 100_000, b"null", b"12"])
-def test_what_is_no_json_object_holds_no_facts(client: fakeredis.FakeRedis, rubbish: bytes) -> None:
+@pytest.mark.parametrize("rubbish", [b"gold", b"\xff\xfe", b"", b"[" * 100_000, b"null"])
+def test_what_is_no_json_is_no_fact(client: fakeredis.FakeRedis, rubbish: bytes) -> None:
     client.set("ctx:acme:customer:u-1", rubbish)
-    assert ContextStore(client).fetch([ANNA]).facts == {ANNA: {}}
+    assert ContextStore(client).fetch([ANNA]).facts == {ANNA: None}
 
 
-def test_a_key_of_another_type_holds_no_facts_and_spoils_no_other(client: fakeredis.FakeRedis) -> None:
+@pytest.mark.parametrize("fact", [True, 12, 0.5, "closed", [1], {"open": 2}])
+def test_a_fact_about_a_system_is_any_json(client: fakeredis.FakeRedis, fact: Json) -> None:
+    key = ("acme", "system", "agents")
+    client.set("ctx:acme:system:agents", msgspec.json.encode(fact))
+    assert ContextStore(client).fetch([key]).facts == {key: fact}
+
+
+def test_a_key_of_another_type_is_no_fact_and_spoils_no_other(client: fakeredis.FakeRedis) -> None:
     client.lpush("ctx:acme:customer:u-1", "a list")
     client.set("ctx:acme:customer:u-2", '{"tier": "gold"}')
-    assert ContextStore(client).fetch([ANNA, BERT]).facts == {ANNA: {}, BERT: {"tier": "gold"}}
+    assert ContextStore(client).fetch([ANNA, BERT]).facts == {ANNA: None, BERT: {"tier": "gold"}}
 
 
 def test_nobody_is_asked_about_nobody() -> None:

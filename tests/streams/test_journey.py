@@ -19,6 +19,7 @@ from streams.metrics import Metrics
 from streams.outbox import Outbox
 from streams.pace import Pace
 from streams.reading import Reading
+from streams.ready import Current, Ready
 from tests.processors import samples
 from tests.streams.ground import Ledger, answers, await_true, bury, reading
 
@@ -40,8 +41,7 @@ class Road:
         self.journey = Journey(
             Steps(self.decode, self.wanted, self.answer, self.reject),
             ContextStore(fakeredis.FakeRedis()),
-            ConstantScorer(),
-            samples.desk(),
+            Current(Ready(samples.desk(), ConstantScorer())),
             self.outbox,
             self.flight,
             Pace(512, 1 << 20, 0.3),
@@ -54,7 +54,7 @@ class Road:
         self.batch = batch
         return Decoded((), batch.received_at)
 
-    def wanted(self, decoded: Decoded) -> Collection[ContextKey]:
+    def wanted(self, decoded: Decoded, desk: Desk) -> Collection[ContextKey]:
         return ()
 
     def answer(self, decoded: Decoded, contexts: Contexts, scorer: Scorer, desk: Desk) -> Answers:

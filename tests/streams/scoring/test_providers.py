@@ -4,10 +4,10 @@ import onnxruntime
 import pytest
 
 from streams.operations.checks.model import look
+from streams.ready import load_scorer
 from streams.scoring.bundles import MODEL, Bundle, BundleError, load, shipped
 from streams.scoring.providers import CPU, CUDA, OPENVINO, Provider, opened, provider
 from streams.settings import SettingsError, read
-from streams.wiring import load_scorer
 
 AVAILABLE = onnxruntime.get_available_providers()
 

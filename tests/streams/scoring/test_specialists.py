@@ -12,13 +12,15 @@ from onnx_models.corpus.reading import read
 from onnx_models.training.train import train
 from processors.flow import Answers, Contexts
 from processors.pipeline import answer
+from processors.score import Scorer
 from schemas.audit import AuditRecord
+from streams.catalogs.files import load_catalogs
 from streams.cli import intents
-from streams.evaluation.steps import desk_of
 from streams.operations.checks.model import look
+from streams.ready import load_specialists, prepare
 from streams.scoring.bundles import MODEL, load
 from streams.settings import Settings, SettingsError
-from streams.wiring import load_catalog, load_scorer, load_specialists, wire
+from streams.wiring import wire
 from tests.onnx_models import tiny
 from tests.processors.samples import decoded, record, written
 
@@ -30,7 +32,7 @@ ORDERS = {
 }
 CATALOG = """
 tenant: default
-threshold: 0.6
+defaults: {confidence: 0.6}
 intents:
   order.status: &usual {risk_class: read_only, target: {kind: workflow, name: orders}}
   order.late: *usual
@@ -64,10 +66,15 @@ def told(bundles: Path, folder: Path, *domains: str) -> Settings:
 
 def answered(settings: Settings, *texts: str) -> Answers:
     """What a worker under these settings answers."""
-    snapshot = load_catalog(settings)
-    desk = desk_of(snapshot, load_specialists(settings, snapshot.catalog))
+    ready = prepare(settings, load_catalogs(settings))
     records = [record(written(text=text), offset=place) for place, text in enumerate(texts)]
-    return answer(decoded(*records), Contexts(), load_scorer(settings), desk)
+    return answer(decoded(*records), Contexts(), ready.scorer, ready.desk)
+
+
+def specialists(settings: Settings) -> dict[str, Scorer]:
+    """The scorers that the catalog's domains name."""
+    (snapshot,) = load_catalogs(settings)
+    return load_specialists(settings, snapshot.catalog)
 
 
 def audits(answers: Answers) -> list[AuditRecord]:
@@ -92,13 +99,13 @@ def test_without_domains_the_broad_bundle_is_alone(bundles: Path, tmp_path: Path
     settings = told(bundles, tmp_path)
     (late,) = audits(answered(settings, LATE))
     assert (late.intent, late.opinions) == ("order.status", ())
-    assert load_specialists(settings, load_catalog(settings).catalog) == {}
+    assert specialists(settings) == {}
 
 
 def test_one_bundle_of_two_domains_is_loaded_once(bundles: Path, tmp_path: Path) -> None:
     named = [f"{domain}: {{bundle: orders-0.1.0}}" for domain in ("order", "refund")]
     settings = told(bundles, tmp_path, *named)
-    assert list(load_specialists(settings, load_catalog(settings).catalog)) == ["orders-0.1.0"]
+    assert list(specialists(settings)) == ["orders-0.1.0"]
 
 
 def broken(bundles: Path, folder: Path) -> Path:
@@ -137,7 +144,7 @@ def test_a_pinned_specialist_is_taken(bundles: Path, tmp_path: Path) -> None:
     pin = load(bundles / "orders-0.1.0").digest
     absolute = bundles / "orders-0.1.0"
     settings = told(bundles, tmp_path, f"order: {{bundle: {absolute}, sha256: '{pin}'}}")
-    (name,) = load_specialists(settings, load_catalog(settings).catalog)
+    (name,) = specialists(settings)
     assert name == str(absolute)
 
 
@@ -169,6 +176,4 @@ def test_ask_shows_both_opinions(settings: Settings) -> None:
 
 def test_a_constant_scorer_stands_in_for_specialists_too(settings: Settings) -> None:
     constant = msgspec.structs.replace(settings, scorer="constant")
-    assert [each.name for each in load_specialists(constant, load_catalog(constant).catalog).values()] == [
-        "constant"
-    ]
+    assert [each.name for each in specialists(constant).values()] == ["constant"]
