@@ -90,6 +90,8 @@ def test_the_audit_record_says_all_that_the_answer_says() -> None:
         "opinions",
         "successor",
         "basis",
+        "declared",
+        "safety_mode",
     }
 
 
