@@ -8,7 +8,18 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
+from processors.flow import (
+    Answers,
+    Batch,
+    ContextKey,
+    Contexts,
+    Decoded,
+    Desk,
+    Event,
+    Limits,
+    Message,
+    Record,
+)
 from processors.score import ModelDown, Scorer
 from schemas.vocabulary import Cause, Kind
 from streams.context import ContextStore
@@ -38,7 +49,11 @@ class Steps:
 
 @dataclass(slots=True)
 class ModelOutage:
-    """What is done while the model can't be asked: wait, or escalate so many messages a minute."""
+    """What is done while the model can't be asked: wait, or escalate so many messages a minute.
+
+    Escalate is what the worker does for tenants whose catalog does not say; a batch waits as long as one of its
+    tenants would.
+    """
 
     escalate: bool
     per_minute: int
@@ -46,15 +61,22 @@ class ModelOutage:
     _minute: int = 0
     _spent: int = 0
 
-    def may_escalate(self, messages: int) -> bool:
+    def may_escalate(self, decoded: Decoded, desk: Desk) -> bool:
         """Whether a batch may be escalated now; the last one of a minute may be over by a part."""
         minute = int(time.monotonic() // 60)
         if minute != self._minute:
             self._minute, self._spent = minute, 0
-        if not self.escalate or self._spent >= self.per_minute:
+        if self._spent >= self.per_minute or not self._wanted(decoded, desk):
             return False
-        self._spent += messages
+        self._spent += len(decoded.items)
         return True
+
+    def _wanted(self, decoded: Decoded, desk: Desk) -> bool:
+        """Whether every tenant of a batch rather has a person than waits."""
+        tenants = {item.tenant for item in decoded.items if isinstance(item, Message)}
+        books = [book for tenant in tenants if (book := desk.book(tenant)) is not None]
+        said = [book.catalog.defaults.on_model_down for book in books]
+        return all(self.escalate if each is None else each == "escalate" for each in said or [None])
 
 
 class Journey:
@@ -142,7 +164,7 @@ class Journey:
             else:
                 self._outage.since = 0.0
                 return answers
-            if self._outage.may_escalate(len(decoded.items)):
+            if self._outage.may_escalate(decoded, desk):
                 return self._steps.answer(decoded, contexts, ready.scorer, replace(desk, model_down=True))
             if self._stopping.wait(MODEL_RETRY_S) or self._flight.recalled:
                 break

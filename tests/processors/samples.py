@@ -105,7 +105,11 @@ def unscored(failed: ScoreFailed) -> Scored:
 
 
 def snapshot(
-    threshold: float = 0.85, *, intents: Mapping[str, Intent] = INTENTS, tenant: str = "default"
+    threshold: float = 0.85,
+    *,
+    intents: Mapping[str, Intent] = INTENTS,
+    tenant: str = "default",
+    defaults: Defaults | None = None,
 ) -> Snapshot:
     """A small catalog."""
     return Snapshot(
@@ -113,7 +117,7 @@ def snapshot(
             tenant=tenant,
             intents=dict(intents),
             ceiling=RiskClass.DESTRUCTIVE,
-            defaults=Defaults(confidence=threshold),
+            defaults=defaults or Defaults(confidence=threshold),
         ),
         hash=f"hash-{tenant}",
     )

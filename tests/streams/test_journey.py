@@ -10,6 +10,7 @@ import pytest
 from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
 from processors.score import ConstantScorer, ModelDown, Scorer
 from schemas.offsets import OffsetNote
+from schemas.catalog import Defaults
 from schemas.vocabulary import Cause, Kind
 from streams.context import ContextStore
 from streams.flight import Flight
@@ -197,9 +198,35 @@ def test_a_batch_that_is_recalled_while_the_model_is_down_takes_its_mark_back(ro
 
 
 def test_people_take_over_up_to_the_limit_of_a_minute() -> None:
-    outage = ModelOutage(escalate=True, per_minute=3)
-    assert [outage.may_escalate(2) for _ in range(3)] == [True, True, False]
-    assert not ModelOutage(escalate=False, per_minute=3).may_escalate(1)
+    outage, two = ModelOutage(escalate=True, per_minute=3), of_tenants("default", "default")
+    assert [outage.may_escalate(two, samples.desk()) for _ in range(3)] == [True, True, False]
+    assert not ModelOutage(escalate=False, per_minute=3).may_escalate(two, samples.desk())
+
+
+def of_tenants(*tenants: str) -> Decoded:
+    return samples.decoded(*(samples.record(samples.written(tenant=tenant)) for tenant in tenants))
+
+
+@pytest.mark.parametrize(
+    ("worker", "tenants", "escalates"),
+    [
+        (False, ("hurried",), True),
+        (True, ("patient",), False),
+        (True, ("hurried", "patient"), False),
+        (True, ("hurried", "default"), True),
+        (False, ("hurried", "default"), False),
+        (True, ("unheard-of",), True),
+    ],
+)
+def test_a_tenants_catalog_says_whether_its_messages_wait_for_the_model(
+    worker: bool, tenants: tuple[str, ...], escalates: bool
+) -> None:
+    hurried, patient = (
+        samples.snapshot(tenant=tenant, defaults=Defaults(on_model_down=wish))
+        for tenant, wish in (("hurried", "escalate"), ("patient", "wait"))
+    )
+    desk = samples.desk(others=[hurried, patient])
+    assert ModelOutage(worker, per_minute=10).may_escalate(of_tenants(*tenants), desk) is escalates
 
 
 def test_with_people_at_hand_a_batch_is_escalated_at_once() -> None:
