@@ -9,8 +9,8 @@ import pytest
 
 from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
 from processors.score import ConstantScorer, ModelDown, Scorer
-from schemas.offsets import OffsetNote
 from schemas.catalog import Defaults
+from schemas.offsets import OffsetNote
 from schemas.vocabulary import Cause, Kind
 from streams.context import ContextStore
 from streams.flight import Flight
@@ -221,10 +221,8 @@ def of_tenants(*tenants: str) -> Decoded:
 def test_a_tenants_catalog_says_whether_its_messages_wait_for_the_model(
     worker: bool, tenants: tuple[str, ...], escalates: bool
 ) -> None:
-    hurried, patient = (
-        samples.snapshot(tenant=tenant, defaults=Defaults(on_model_down=wish))
-        for tenant, wish in (("hurried", "escalate"), ("patient", "wait"))
-    )
+    hurried = samples.snapshot(tenant="hurried", defaults=Defaults(on_model_down="escalate"))
+    patient = samples.snapshot(tenant="patient", defaults=Defaults(on_model_down="wait"))
     desk = samples.desk(others=[hurried, patient])
     assert ModelOutage(worker, per_minute=10).may_escalate(of_tenants(*tenants), desk) is escalates
 
