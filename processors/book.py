@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import msgspec
 from cel_expr_python import cel
 
+from processors.calibration import DECIMALS
 from processors.conditions import ConditionError, condition, phrases
 from processors.signals import looked_at
 from processors.views import View, view
@@ -15,7 +16,7 @@ from schemas.catalog import UNSURE, Catalog, Grade, Intent, OnRuleError, Rule, S
 from schemas.catalog_file import CatalogError, Path
 from schemas.events import Target
 from schemas.fitted import fits
-from schemas.vocabulary import Channel, Kind, RiskClass
+from schemas.vocabulary import Channel, Kind, RiskClass, TargetKind
 
 _NO_GRADE = Grade()
 
@@ -28,7 +29,9 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     target: Target
     confidence: float
     margin: float
+    floor: float
     unsure: Kind
+    agent: Target | None
     above: tuple[str, ...]
     version: int
     allowed: int
@@ -125,7 +128,10 @@ class Book:
         return _open(entry, channel, self._spoken(self.locale(locale)))
 
     def _view(self, labels: tuple[str, ...], channel: Channel | None, spoken: frozenset[str] | None) -> View:
-        candidates = {name for name, each in self.entries.items() if _open(each, channel, spoken)}
+        """Of intents only those are looked at that a label means, with what is above them."""
+        meant = {self.names[label] for label in labels if label in self.names}
+        meant |= {parent for name in meant for parent in self.entries[name].above}
+        candidates = frozenset(name for name in meant if _open(self.entries[name], channel, spoken))
         return view(labels, self.names, candidates, self.catalog.sink_label)
 
     def _spoken(self, locale: str | None) -> frozenset[str] | None:
@@ -176,13 +182,18 @@ def _entry(catalog: Catalog, name: str, fitted: bool) -> Entry:
     grade = catalog.classes.get(intent.risk_class, _NO_GRADE)
     ceiling = intent.risk_class if name in catalog.permitted else catalog.ceiling
     family = [intent, *(catalog.intents[each] for each in above)]
+    confidence = _confidence(catalog, name, family, fitted)
+    unsure = next((each.unsure for each in family if each.unsure), catalog.defaults.unsure)
     return Entry(
         name=name,
         risk=intent.risk_class,
         target=intent.target,
-        confidence=_confidence(catalog, name, family, fitted),
+        confidence=confidence,
         margin=_first([*(each.margin for each in family), grade.margin], catalog.defaults.margin),
-        unsure=UNSURE[next((each.unsure for each in family if each.unsure), catalog.defaults.unsure)],
+        # .8 less .1 is more than .7 in floating point.
+        floor=round(confidence - catalog.defaults.band, DECIMALS),
+        unsure=UNSURE.get(unsure, Kind.ESCALATED),
+        agent=_agent(catalog) if unsure == "policy_agent" else None,
         above=above,
         version=intent.version,
         allowed=max(ceiling.rung, catalog.ceiling.rung),
@@ -197,6 +208,12 @@ def _entry(catalog: Catalog, name: str, fitted: bool) -> Entry:
         examples=intent.examples,
         skips=catalog.defaults.on_rule_error == "skip",
     )
+
+
+def _agent(catalog: Catalog) -> Target | None:
+    """Who gets what is unsure, where that is neither a person nor the customer."""
+    agent = catalog.defaults.policy_agent
+    return Target(TargetKind.POLICY_AGENT, agent) if agent else None
 
 
 def _confidence(catalog: Catalog, name: str, family: list[Intent], fitted: bool) -> float:

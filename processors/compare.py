@@ -1,13 +1,12 @@
 """The step that looks closer at what the classifier is not sure of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from processors.book import Book
-from processors.decide import ambiguous, on_edge, view
-from processors.flow import Desk, Scored, ScoreFailed, Scores
-from processors.opinions import among
+from processors.decide import ambiguous, on_edge
+from processors.flow import Desk, Likeness, Scored, ScoreFailed, Scores, Seen
+from processors.look import look
 from processors.score import Scorer, alone
 
 
@@ -17,27 +16,25 @@ def compare(scored: Sequence[Scored], scorer: Scorer, desk: Desk) -> list[Scored
 
 
 def _looked_at(scored: Scored, scorer: Scorer, desk: Desk) -> Scored:
-    scores, book = scored.scores, desk.known(scored.enriched.message.tenant)
-    if isinstance(scores, ScoreFailed):
+    if isinstance(scored.scores, ScoreFailed):
         return scored
-    if not scored.opinions and on_edge(scored.enriched, scores, book):
+    book = desk.known(scored.enriched.message.tenant)
+    seen = look(scored.enriched, scored.scores, book)
+    # What several bundles said has been looked at again by the step that asked them.
+    if not scored.opinions and on_edge(seen, book):
         again = alone(scored.enriched.message.text, scorer)
         if isinstance(again, Scores):
-            scored, scores = msgspec.structs.replace(scored, scores=again), again
-    if desk.comparer is None or not book.exemplified:
-        return scored
-    examples = _examples(scored, scores, book)
-    likeness = desk.comparer.likeness(scored.enriched.message.text, examples) if examples else ()
-    return msgspec.structs.replace(scored, likeness=likeness)
+            scored = msgspec.structs.replace(scored, scores=again)
+            seen = look(scored.enriched, again, book)
+    likeness = _likeness(scored, seen, desk)
+    return msgspec.structs.replace(scored, seen=seen, likeness=likeness)
 
 
-def _examples(scored: Scored, scores: Scores, book: Book) -> Mapping[str, Sequence[str]]:
-    """The examples of the intents that a message may mean; none where the classifier knows, or has no idea."""
-    ranked = among(scores, view(scored.enriched, scores, book))
-    if not ambiguous(ranked, book):
-        return {}
-    return {
-        each.intent: book.entries[each.intent].examples
-        for each in ranked.ranked
-        if each.intent in book.entries and book.entries[each.intent].examples
-    }
+def _likeness(scored: Scored, seen: Seen, desk: Desk) -> tuple[Likeness, ...]:
+    """How like a message is to the examples of what it may mean; nothing where nobody has to be asked."""
+    book = desk.known(scored.enriched.message.tenant)
+    if desk.comparer is None or not book.exemplified or not ambiguous(seen, book):
+        return ()
+    ranked = [book.entries[each.intent] for each in seen.scores.ranked if each.intent in book.entries]
+    examples = {each.name: each.examples for each in ranked if each.examples}
+    return desk.comparer.likeness(scored.enriched.message.text, examples) if examples else ()

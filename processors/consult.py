@@ -9,9 +9,10 @@ import numpy as np
 
 from processors.book import Book
 from processors.calibration import NEAR
-from processors.decide import on_edge, view
+from processors.decide import on_edge
 from processors.flow import Advice, Desk, Scored, ScoreFailed, Scores
-from processors.opinions import among, opinions, whole
+from processors.look import look
+from processors.opinions import opinions, whole
 from processors.score import Scorer, alone, asked
 
 
@@ -74,9 +75,9 @@ def _told(question: Question, said: Scores | ScoreFailed) -> Scored:
 def _settled(question: Question, said: Scores) -> Scored:
     """The message with both opinions; next to the threshold with those of its text alone."""
     together = _joined(question, question.broad, said)
-    if isinstance(together.scores, ScoreFailed) or not on_edge(
-        together.enriched, together.scores, question.book
-    ):
+    if isinstance(together.scores, ScoreFailed):
+        return together
+    if not on_edge(look(together.enriched, together.scores, question.book), question.book):
         return together
     broad, special = alone(question.text, question.scorer), alone(question.text, question.specialist)
     if isinstance(broad, ScoreFailed) or isinstance(special, ScoreFailed):
@@ -97,8 +98,7 @@ def _joined(question: Question, broad: Scores, special: Scores) -> Scored:
 
 def _advice(model: str, domain: str | None, scores: Scores, question: Question) -> Advice:
     """What a bundle said, in the words of the tenant's catalog."""
-    seen = view(question.scored.enriched, scores, question.book)
-    return Advice(model, domain, among(scores, seen).ranked)
+    return Advice(model, domain, look(question.scored.enriched, scores, question.book).scores.ranked)
 
 
 def combined(broad: Scores, special: Scores, domain: str, sink: str) -> Scores:
@@ -115,7 +115,7 @@ def combined(broad: Scores, special: Scores, domain: str, sink: str) -> Scores:
         shares[label] = weight * inside.get(label, 0.0)
     shares[sink] = shares.get(sink, 0.0) + weight * max(0.0, 1 - fsum(inside.values()))
     cut = broad.truncated or special.truncated
-    (both,) = opinions(np.array([list(shares.values())]), tuple(shares), [cut])
+    (both,) = opinions(np.array([list(shares.values())]), one(tuple(shares)), [cut])
     return msgspec.structs.replace(both, stage=special.stage)
 
 
@@ -123,6 +123,12 @@ def mass(scores: Scores, domain: str) -> float:
     """The probability of all labels of a domain together."""
     labels, shares = whole(scores)
     return fsum([shares[place] for place in places(labels, domain)])
+
+
+@lru_cache(maxsize=256)
+def one(labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The same object for all equal labels: a catalog keeps a view of each."""
+    return labels
 
 
 @lru_cache(maxsize=256)

@@ -6,16 +6,27 @@ from typing import Final
 import msgspec
 
 from processors.book import Book, Entry
-from processors.calibration import NEAR
+from processors.calibration import DECIMALS, NEAR
 from processors.conditions import Asker
-from processors.flow import Decision, Desk, Enriched, Family, Likeness, Opinion, Scored, ScoreFailed, Scores
-from processors.opinions import among, together
-from processors.views import View
+from processors.flow import (
+    Decision,
+    Desk,
+    Enriched,
+    Family,
+    Likeness,
+    Opinion,
+    Scored,
+    ScoreFailed,
+    Scores,
+    Seen,
+)
+from processors.look import look
+from processors.opinions import together
 from schemas.audit import Basis
 from schemas.catalog import UNSURE
 from schemas.events import Target
 from schemas.verdict import ClassifierVerdict, IntentId
-from schemas.vocabulary import Decider, Kind, Reason, RiskClass, TargetKind
+from schemas.vocabulary import Decider, Kind, Reason, RiskClass
 
 _RISKS: Final = tuple(RiskClass)
 _BY_POLICY: Final = (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED)
@@ -64,13 +75,13 @@ def _verdict(scored: Scored, scores: Scores, book: Book) -> tuple[ClassifierVerd
 
     Beside it the families that were looked at.
     """
-    seen = view(scored.enriched, scores, book)
-    best = _classifier(among(scores, seen), book)
+    seen = scored.seen or look(scored.enriched, scores, book)
+    best = _classifier(seen.scores, book)
     entry = book.entries.get(best.intent or "")
     doubt = _doubt(best.confidence or 0.0, best.margin or 0.0, entry) if entry else None
     if entry is None or doubt is None:
         return best, ()
-    above = (*_above(scores, seen, entry, book),)
+    above = (*_above(seen, entry, book),)
     verdict = (
         _hierarchy(best, above, entry, book)
         or _examples(best, scored.likeness, entry, book)
@@ -89,25 +100,18 @@ def _doubt(confidence: float, margin: float, entry: Entry) -> Reason | None:
 
 
 def _classifier(scores: Scores, book: Book) -> ClassifierVerdict:
-    """The most probable intent; of equals what is no intent, the more special one, the newer template."""
-    ranked = scores.ranked
-    if len(ranked) > 1 and ranked[0].confidence == ranked[1].confidence:
-        ranked = tuple(sorted(ranked, key=lambda each: (-each.confidence, *_rank(each.intent, book))))
-    best, entry = ranked[0], book.entries.get(ranked[0].intent)
+    """The most probable intent, or that it is none of them."""
+    best, *others = scores.ranked
+    entry = book.entries.get(best.intent)
     return ClassifierVerdict(
         IntentId(entry.name) if entry else None,
         entry.risk if entry else None,
         best.confidence,
         scores.margin,
-        ranked[1:],
+        tuple(others),
         Reason.ABOVE_THRESHOLD if entry else Reason.SINK_INTENT,
         Decider.CLASSIFIER,
     )
-
-
-def _rank(intent: str, book: Book) -> tuple[bool, int, int, str]:
-    entry = book.entries.get(intent)
-    return (True, -entry.depth, -entry.version, intent) if entry else (False, 0, 0, intent)
 
 
 def _hierarchy(
@@ -117,24 +121,25 @@ def _hierarchy(
     for family in above:
         parent = book.entries[family.intent]
         if _doubt(family.confidence, family.margin, parent) is None:
-            leaf = Opinion(entry.name, best.confidence or 0.0)
+            opinions = (Opinion(entry.name, best.confidence or 0.0), *best.alternatives)
             return ClassifierVerdict(
                 IntentId(parent.name),
                 parent.risk,
                 family.confidence,
                 family.margin,
-                (leaf, *best.alternatives),
+                tuple([each for each in opinions if each.intent != parent.name]),
                 Reason.PARENT_ROUTE,
                 Decider.HIERARCHY,
             )
     return None
 
 
-def _above(scores: Scores, seen: View, entry: Entry, book: Book) -> Iterator[Family]:
-    """Every intent above one, nearest first, with the probability of its kinds together, with their lead."""
+def _above(seen: Seen, entry: Entry, book: Book) -> Iterator[Family]:
+    """Every intent above one that can be meant, nearest first, with what its kinds have together, with their lead."""
     for name in entry.above:
-        confidence, other = together(scores, seen, book.kinds[name])
-        yield Family(name, confidence, round(confidence - other, 6))
+        if name in seen.view.candidates:
+            confidence, other = together(seen, book.kinds[name])
+            yield Family(name, confidence, round(confidence - other, DECIMALS))
 
 
 def _examples(
@@ -159,16 +164,12 @@ def _examples(
     )
 
 
-def ambiguous(scores: Scores, book: Book) -> bool:
+def ambiguous(seen: Seen, book: Book) -> bool:
     """Whether the classifier is too unsure of its best intent to count, too sure to be passed over."""
-    best, entry = scores.ranked[0], book.entries.get(scores.ranked[0].intent)
-    if entry is None or _doubt(best.confidence, scores.margin, entry) is None:
+    best, entry = seen.scores.ranked[0], book.entries.get(seen.scores.ranked[0].intent)
+    if entry is None or _doubt(best.confidence, seen.scores.margin, entry) is None:
         return False
-    return _in_band(best.confidence, entry, book)
-
-
-def _in_band(confidence: float, entry: Entry, book: Book) -> bool:
-    return confidence >= entry.confidence - book.catalog.defaults.band
+    return best.confidence >= entry.floor
 
 
 # What may be done about it.
@@ -209,7 +210,8 @@ def _policy(
     if entry is None:
         return UNSURE[book.catalog.defaults.sink], verdict.reason, verdict.decided_by, None
     if verdict.reason in _DOUBTS:
-        return entry.unsure, verdict.reason, verdict.decided_by, _agent(entry, book)
+        kind, agent = _unsure(entry, allowed)
+        return kind, verdict.reason, verdict.decided_by, agent
     if entry.risk.rung > allowed:
         return Kind.REFUSED, Reason.RISK_EXCEEDS_SAFETY_MODE, Decider.POLICY, None
     if entry.always_human:
@@ -237,10 +239,11 @@ def allowance(enriched: Enriched, entry: Entry | None, book: Book) -> tuple[int,
     return lifted, lifted > allowed
 
 
-def _agent(entry: Entry, book: Book) -> Target | None:
-    """Who gets what is unsure, where that is neither a person nor the customer."""
-    agent = book.catalog.defaults.policy_agent
-    return Target(TargetKind.POLICY_AGENT, agent) if entry.unsure is Kind.ROUTED and agent else None
+def _unsure(entry: Entry, allowed: int) -> tuple[Kind, Target | None]:
+    """What the catalog wants done with a doubt; no agent gets what it might not do if there were none."""
+    if entry.agent is None or entry.risk.rung > allowed or entry.always_human:
+        return entry.unsure, None
+    return Kind.ROUTED, entry.agent
 
 
 def _target(enriched: Enriched, entry: Entry) -> Target | None:
@@ -270,33 +273,24 @@ def _basis(verdict: ClassifierVerdict, entry: Entry | None, allowed: int, permit
 # Where the last digits decide.
 
 
-def view(enriched: Enriched, scores: Scores, book: Book) -> View:
-    """How the catalog sees what a bundle says of a message."""
-    inbound = enriched.message.inbound
-    if scores.labels:
-        return book.view(scores.labels, inbound.channel, inbound.locale)
-    return book.fleeting(tuple([each.intent for each in scores.ranked]), inbound.channel, inbound.locale)
-
-
-def on_edge(enriched: Enriched, scores: Scores, book: Book) -> bool:
+def on_edge(seen: Seen, book: Book) -> bool:
     """Whether anything that is compared lies so near to its limit that the shape of a batch could turn it."""
-    return any(abs(value - limit) < NEAR for value, limit in _compared(enriched, scores, book))
+    return any(abs(value - limit) < NEAR for value, limit in _compared(seen, book))
 
 
-def _compared(enriched: Enriched, scores: Scores, book: Book) -> Iterator[tuple[float, float]]:
+def _compared(seen: Seen, book: Book) -> Iterator[tuple[float, float]]:
     """Every number of a message's scores with the limit it is held against."""
-    seen = view(enriched, scores, book)
-    ranked = among(scores, seen)
-    best, entry = ranked.ranked[0], book.entries.get(ranked.ranked[0].intent)
-    yield ranked.margin, 0.0
+    best, margin = seen.scores.ranked[0], seen.scores.margin
+    entry = book.entries.get(best.intent)
+    yield margin, 0.0
     if entry is None:
         return
     yield best.confidence, entry.confidence
-    yield ranked.margin, entry.margin
-    if _doubt(best.confidence, ranked.margin, entry) is None:
+    yield margin, entry.margin
+    if _doubt(best.confidence, margin, entry) is None:
         return
-    yield best.confidence, entry.confidence - book.catalog.defaults.band
-    for family in _above(scores, seen, entry, book):
+    yield best.confidence, entry.floor
+    for family in _above(seen, entry, book):
         parent = book.entries[family.intent]
         yield family.confidence, parent.confidence
         yield family.margin, parent.margin

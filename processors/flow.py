@@ -13,6 +13,7 @@ import msgspec
 
 from processors.desk import Desk as Desk
 from processors.desk import Limits as Limits
+from processors.views import View
 from schemas.audit import NO_BASIS, Basis
 from schemas.audit import Advice as Advice
 from schemas.audit import Family as Family
@@ -134,6 +135,13 @@ class Scores(msgspec.Struct, frozen=True, gc=False):
     stage: Stage = Stage.NETWORK
 
 
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """The scorer's opinions in the words of a tenant's catalog, with how that sees the labels."""
+
+    scores: Scores
+    view: View
+
+
 class ScoreFailed(msgspec.Struct, frozen=True, gc=False):
     """This one message could not be scored."""
 
@@ -144,7 +152,7 @@ class ScoreFailed(msgspec.Struct, frozen=True, gc=False):
 class Scored(msgspec.Struct, frozen=True, gc=False):
     """A message with the scorer's opinions, with the name of the bundle that had the last word.
 
-    Opinions tell what each said where there were several.
+    Opinions tell what each said where there were several; seen is made once, by whoever needs it first.
     """
 
     enriched: Enriched
@@ -152,6 +160,7 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
     model: str | None
     opinions: tuple[Advice, ...] = ()
     likeness: tuple[Likeness, ...] = ()
+    seen: Seen | None = None
 
     @property
     def record(self) -> Record:

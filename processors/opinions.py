@@ -1,12 +1,12 @@
 """What of a whole distribution is said: the best few opinions, each at its full probability."""
 
 import heapq
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
 from processors.calibration import DECIMALS, Floats, best, rounded
-from processors.flow import Opinion, Scores
+from processors.flow import Opinion, Scores, Seen
 from processors.views import View
 from schemas.vocabulary import ELSEWHERE
 
@@ -39,32 +39,41 @@ def among(scores: Scores, view: View) -> Scores:
     if mass.confidence:
         ranked = sorted([*ranked, mass], key=lambda opinion: -opinion.confidence)[:OPINIONS]
     lead = ranked[0].confidence - (ranked[1].confidence if len(ranked) > 1 else 0.0)
-    return Scores(tuple(ranked), round(lead, DECIMALS), scores.truncated, scores.labels, scores.shares)
+    return Scores(tuple(ranked), round(lead, DECIMALS), scores.truncated, *whole(scores), scores.stage)
 
 
 def _best(scores: Scores, view: View) -> list[Opinion]:
     """The best few of what can be meant; mostly these are the best of all."""
     if not view.merged and all(opinion.intent in view.known for opinion in scores.ranked):
         return list(scores.ranked)
-    labels, shares = whole(scores)
-    sums: dict[str, float] = {}
-    for place in view.kept:
-        name = view.known[labels[place]]
-        sums[name] = sums.get(name, 0.0) + shares[place]
+    sums = _sums(scores, view)
     order = heapq.nlargest(OPINIONS, sums, key=sums.__getitem__)
-    return [Opinion(name, round(min(sums[name], 1.0), DECIMALS)) for name in order]
+    return [Opinion(name, _rounded(sums[name])) for name in order]
 
 
-def together(scores: Scores, view: View, members: Container[str]) -> tuple[float, float]:
-    """The probability of some intents together, and that of the best one outside of them, both rounded."""
-    labels, shares = whole(scores)
-    inside, best = 0.0, 0.0
-    for place in view.kept:
-        if view.known[labels[place]] in members:
-            inside += shares[place]
-        else:
-            best = max(best, shares[place])
-    return round(min(inside, 1.0), DECIMALS), round(best, DECIMALS)
+def _sums(scores: Scores, view: View) -> dict[str, float]:
+    """The probability of each name, that of all its labels."""
+    _, shares = whole(scores)
+    return {name: sum([shares[place] for place in places]) for name, places in view.places.items()}
+
+
+def _rounded(probability: float) -> float:
+    return round(min(probability, 1.0), DECIMALS)
+
+
+def together(seen: Seen, members: Collection[str]) -> tuple[float, float]:
+    """The probability of some intents together, and that of the best opinion outside of them, both rounded."""
+    _, shares = whole(seen.scores)
+    inside = sum([shares[place] for name in members for place in seen.view.places.get(name, ())])
+    outside = [each.confidence for each in seen.scores.ranked if each.intent not in members]
+    return _rounded(inside), max(outside) if outside else _beyond(seen, members)
+
+
+def _beyond(seen: Seen, members: Collection[str]) -> float:
+    """The best opinion outside of some intents that all of the best few are of."""
+    sums = _sums(seen.scores, seen.view)
+    elsewhere = seen.view.elsewhere(whole(seen.scores)[1])
+    return _rounded(max([elsewhere, *(mass for name, mass in sums.items() if name not in members)]))
 
 
 def whole(scores: Scores) -> tuple[tuple[str, ...], tuple[float, ...]]:

@@ -252,8 +252,4 @@ class Snapshot:
     hash: str
 
 
-UNSURE: Mapping[Unsure, Kind] = {
-    "escalate": Kind.ESCALATED,
-    "clarify": Kind.CLARIFY,
-    "policy_agent": Kind.ROUTED,
-}
+UNSURE: Mapping[str, Kind] = {"escalate": Kind.ESCALATED, "clarify": Kind.CLARIFY}
