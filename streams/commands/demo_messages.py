@@ -21,7 +21,16 @@ class Sample:
 def samples() -> list[Sample]:
     """All of them, in the order in which they are sent."""
     spoken = [*_chats(), *_mails(), *_transcripts(), *_tickets()]
-    return [*spoken[:6], *_events(), *spoken[6:18], *_noise(), *_poison(), *spoken[18:], *_strangers()]
+    return [
+        *spoken[:6],
+        *_events(),
+        *_under_the_catalog(),
+        *spoken[6:18],
+        *_noise(),
+        *_poison(),
+        *spoken[18:],
+        *_strangers(),
+    ]
 
 
 def typed(text: str, number: int) -> Sample:
@@ -132,6 +141,20 @@ def _events() -> list[Sample]:
             "form-2",
             (("content-type", b"application/cloudevents+json"),),
         ),
+    ]
+
+
+def _under_the_catalog() -> list[Sample]:
+    """What the catalog makes of a message beside how sure the model is.
+
+    Too risky here, too risky for its caller, named by its caller, the same words of a colleague.
+    """
+    password = "how do i reset my password"
+    return [
+        _said("please delete my account and everything in it", "chat", "chat-delete", customer="u-1"),
+        _said(password, "api", "bot-1", safety_mode="read_only"),
+        _said("4711, the one with the lamp", "api", "form-3", intent="order.status"),
+        _said(password, "chat", "desk-1", tenant="internal"),
     ]
 
 

@@ -11,10 +11,16 @@ from rich.text import Text
 
 from streams.demo.demonstration import Seen
 
-HEADER = ("TEXT", "INTENT", "CONFIDENCE", "ANSWER", "REASON", "MS")
-WIDTHS = (44, 23, 10, 9, 15)
+HEADER = ("TEXT", "INTENT", "SURE", "ANSWER", "REASON", "TARGET", "MS")
+WIDTHS = (34, 23, 5, 9, 15, 17)
 MS_WIDTH = 5
-COLOURS = {"routed": "green", "escalated": "yellow", "rejected": "red", "ignored": "bright_black"}
+COLOURS = {
+    "routed": "green",
+    "escalated": "yellow",
+    "refused": "magenta",
+    "rejected": "red",
+    "ignored": "bright_black",
+}
 
 
 class Screen:
@@ -71,6 +77,7 @@ def cells(seen: Seen) -> tuple[str, ...]:
         confidence,
         seen.kind,
         seen.reason,
+        seen.target,
         f"{seen.ms:.0f}",
     )
 

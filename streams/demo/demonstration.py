@@ -8,6 +8,7 @@ import msgspec
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Message, TopicPartition
 
 from schemas import topics
+from schemas.events import Target
 from streams.commands.demo_messages import Sample
 from streams.demo.embedded import Embedded
 from streams.operations.letters import headers_of, letter
@@ -29,6 +30,7 @@ class _Event(msgspec.Struct, frozen=True):
     intent: str | None
     confidence: float | None
     reason: str
+    target: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Seen:
     intent: str
     confidence: float | None
     reason: str
+    target: str
     ms: float
 
 
@@ -99,7 +102,8 @@ class Demonstration:
         self._times[position] = self._times.get(position, 0) + 1
         sample, began = self._sent[position]
         ms = (now - began) * 1000
-        return Seen(sample, kind, event.intent or "", event.confidence, event.reason, ms)
+        target = event.target.name if event.target else ""
+        return Seen(sample, kind, event.intent or "", event.confidence, event.reason, target, ms)
 
 
 def _read(message: Message) -> tuple[Position, str, _Event]:

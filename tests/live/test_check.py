@@ -62,6 +62,7 @@ def test_a_broker_that_is_not_there_hides_nothing_of_the_rest(stand: Stand) -> N
         "redis",
         "bundle",
         "catalog",
+        "catalog",
     ]
     assert re.search(
         r"^wrong +broker +no broker answers at 127.0.0.1:1 .*look at INTENTS_BROKERS", ran.out, re.M

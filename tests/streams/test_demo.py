@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import psutil
 import pytest
+from rich.cells import cell_len
 
 from processors.decode import decode
 from processors.flow import Batch, Limits, Message, Record, Rejection, Source
@@ -60,6 +61,7 @@ def test_a_line_is_aligned_whatever_is_in_it() -> None:
         "order.status",
         0.91,
         "above_threshold",
+        "orders",
         12.3,
     )
     shown = line(cells(seen))
@@ -67,11 +69,13 @@ def test_a_line_is_aligned_whatever_is_in_it() -> None:
     assert "…" in shown
     assert shown.endswith("   12")
     assert "0.910" in shown
+    assert "orders" in shown
+    assert cell_len(shown) == 120
 
 
 def test_the_summary_counts_by_kind() -> None:
     seen = [
-        Seen(typed("x", 0), kind, "", None, "", ms)
+        Seen(typed("x", 0), kind, "", None, "", "", ms)
         for kind, ms in (("routed", 1), ("routed", 3), ("ignored", 8))
     ]
     assert summed_up(seen, 4, 2.5) == (
@@ -103,7 +107,7 @@ def test_every_message_gets_one_answer_the_first_within_twenty_seconds() -> None
         out, err = running.communicate(timeout=90)
     assert (running.returncode, err) == (0, "")
     header, *rows, summary = out.splitlines()
-    assert header.split() == ["TEXT", "INTENT", "CONFIDENCE", "ANSWER", "REASON", "MS"]
+    assert header.split() == ["TEXT", "INTENT", "SURE", "ANSWER", "REASON", "TARGET", "MS"]
     assert len(rows) == len(samples())
     found = re.match(r"(\d+) messages, (\d+) answers: .*; the first ([\d.]+) s after the start", summary)
     assert found is not None
@@ -111,6 +115,19 @@ def test_every_message_gets_one_answer_the_first_within_twenty_seconds() -> None
     assert float(found[3]) < FIRST_S
     assert "5 rejected" in summary
     assert "routed" in summary
+    shown = [row for row in rows if row.startswith("how do i reset my password")]
+    assert len(shown) == 3
+    assert "  refused " in shown[1], "its caller allows reading only"
+    assert "  it.reset_password  " in shown[2], "the internal tenant's desk, not the shop's"
+    assert "  refused " in one_of(rows, "please delete my account")
+    assert "  escalated  always_human " in one_of(rows, "let me talk to a real person")
+    assert "  declared " in one_of(rows, "4711, the one with the lamp")
+
+
+def one_of(rows: list[str], beginning: str) -> str:
+    """The row whose text begins so."""
+    (row,) = [row for row in rows if row.startswith(beginning)]
+    return row
 
 
 def test_a_worker_that_does_not_come_up_is_told_with_its_last_words(tmp_path: Path) -> None:
