@@ -41,7 +41,12 @@ class Study:
         return Studied(Evidence(logits, distance), np.concatenate([each.features for each in found]))
 
     def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
-        """The cosine of a text's sentence vector with that of each intent's nearest example; it is not kept."""
+        """The cosine of a text's sentence vector with that of each intent's nearest example; it is not kept.
+
+        Nothing for a network from before there were sentence vectors, so that its bundle serves on.
+        """
+        if not self._network.studies:
+            return ()
         (read,) = self._reader.read([text])
         if isinstance(read, ScoreFailed):
             return ()

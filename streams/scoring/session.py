@@ -34,6 +34,7 @@ class Network:
         # Networks from before there was a distance, or a way out after the first layers, have none.
         found = [each.name for each in self._session.get_outputs()]
         self._outputs = [name for name in found if name in OUTPUTS]
+        self.studies = FEATURES in found
         self._no_way_out = {GAP: np.array(np.inf, np.float32)} if EARLY in found else NOTHING
 
     def ask(self, group: Sequence[Ids]) -> Evidence:

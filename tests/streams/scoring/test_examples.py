@@ -142,3 +142,11 @@ def test_a_catalog_with_nothing_new_changes_nothing() -> None:
     assert msgspec.json.encode(told.score(["where is my order?"])) == msgspec.json.encode(
         plain.score(["where is my order?"])
     )
+
+
+def test_a_network_without_sentence_vectors_compares_nothing(bundle: Bundle) -> None:
+    network = Network(bundle)
+    study = Study(network, Reader(bundle))
+    assert study.likeness(MESSAGES[0], {NEW: MESSAGES})[0].likeness == pytest.approx(1, abs=1e-5)
+    network.studies = False
+    assert study.likeness(MESSAGES[0], {NEW: MESSAGES}) == ()
