@@ -6,37 +6,38 @@ import msgspec
 
 from schemas import cloudevents, dead, topics
 from schemas.audit import AuditRecord
-from schemas.catalog import Catalog
 from schemas.events import Clarify, Escalated, Ignored, Refused, Replied, Routed
 from schemas.feedback import Feedback
 from schemas.messages import InboundMessage
+from schemas.published import Pointer, Version
 from schemas.topics import Topic
 
 Document = dict[str, Any]
 
-# What travels on each topic: the shape of the value, or none where it may be anything.
-PAYLOADS: Final[dict[str, type[msgspec.Struct] | None]] = {
-    topics.INBOUND: InboundMessage,
-    topics.PRIORITY: InboundMessage,
-    topics.DEFERRED: InboundMessage,
-    topics.ROUTED: Routed,
-    topics.ESCALATED: Escalated,
-    topics.CLARIFY: Clarify,
-    topics.REFUSED: Refused,
-    topics.REPLIES: Replied,
-    topics.IGNORED: Ignored,
-    topics.AUDIT: AuditRecord,
-    topics.DEAD: None,
-    topics.FEEDBACK: Feedback,
-    topics.CONTEXT: None,
-    topics.CATALOG: Catalog,
+Shapes = tuple[type[msgspec.Struct], ...]
+# What travels on each topic: the shapes that a value may have, none where it may be anything.
+PAYLOADS: Final[dict[str, Shapes]] = {
+    topics.INBOUND: (InboundMessage,),
+    topics.PRIORITY: (InboundMessage,),
+    topics.DEFERRED: (InboundMessage,),
+    topics.ROUTED: (Routed,),
+    topics.ESCALATED: (Escalated,),
+    topics.CLARIFY: (Clarify,),
+    topics.REFUSED: (Refused,),
+    topics.REPLIES: (Replied,),
+    topics.IGNORED: (Ignored,),
+    topics.AUDIT: (AuditRecord,),
+    topics.DEAD: (),
+    topics.FEEDBACK: (Feedback,),
+    topics.CONTEXT: (),
+    topics.CATALOG: (Version, Pointer),
 }
 KEYS: Final = {
     topics.AUDIT: "The message's id.",
     topics.DEAD: "The rejected record's own key.",
     topics.FEEDBACK: "The conversation.",
     topics.CONTEXT: "`ctx:{tenant}:{customer|system|stock}:{name}`, the same as in Redis.",
-    topics.CATALOG: "`{tenant}/{hash}` for a version; `{tenant}/current` for the hash that counts.",
+    topics.CATALOG: "`{tenant}/{hash}` for a version; `{tenant}/current` for the pointer to the one that counts.",
 }
 RECEIVED: Final = (*(lane.name for lane in topics.LANES), topics.FEEDBACK, topics.CONTEXT, topics.CATALOG)
 OURS: Final = (*topics.ANSWERS.values(), topics.AUDIT)
@@ -44,7 +45,7 @@ OURS: Final = (*topics.ANSWERS.values(), topics.AUDIT)
 
 def document() -> Document:
     """The whole contract, for people and for generators."""
-    shapes = {shape for shape in PAYLOADS.values() if shape is not None}
+    shapes = {shape for shapes in PAYLOADS.values() for shape in shapes}
     ordered = sorted(shapes, key=lambda shape: shape.__name__)
     _, schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
     return {
@@ -100,13 +101,12 @@ def _operation(topic: Topic) -> Document:
 
 
 def _message(topic: Topic) -> Document:
-    shape = PAYLOADS[topic.name]
-    payload = {} if shape is None else {"$ref": f"#/components/schemas/{shape.__name__}"}
+    payloads = [{"$ref": f"#/components/schemas/{shape.__name__}"} for shape in PAYLOADS[topic.name]]
     key = {"type": "string", "description": KEYS.get(topic.name, "The conversation.")}
     message: Document = {
         "name": topic.name,
         "summary": topic.carries,
-        "payload": payload,
+        "payload": _one_of(payloads),
         "bindings": {"kafka": {"key": key, "bindingVersion": "0.5.0"}},
     }
     if topic.name == topics.DEAD:
@@ -117,6 +117,10 @@ def _message(topic: Topic) -> Document:
     if topic.name in OURS:
         return message | {"headers": {"$ref": "#/components/schemas/CloudEventHeaders"}}
     return message
+
+
+def _one_of(payloads: list[Document]) -> Document:
+    return {"oneOf": payloads} if len(payloads) > 1 else payloads[0] if payloads else {}
 
 
 def _event_headers() -> Document:

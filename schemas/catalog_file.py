@@ -33,6 +33,20 @@ def parse(text: str) -> Snapshot:
         data = yaml.load(text, StrictLoader)
     except yaml.YAMLError as error:
         raise CatalogError([((), f"not valid YAML: {error}")]) from error
+    return checked(data, text)
+
+
+def parse_json(content: bytes) -> Snapshot:
+    """The same of JSON, as catalogs are published."""
+    try:
+        data = msgspec.json.decode(content)
+    except msgspec.DecodeError as error:
+        raise CatalogError([((), f"not valid JSON: {error}")]) from error
+    return checked(data)
+
+
+def checked(data: Any, text: str = "") -> Snapshot:
+    """What was read as a catalog, every name in it held against the others."""
     try:
         catalog = msgspec.convert(data, Catalog)
     except msgspec.ValidationError as error:

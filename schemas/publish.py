@@ -10,6 +10,7 @@ from schemas.audit import AuditRecord
 from schemas.events import Clarify, Escalated, Ignored, Refused, Replied, Routed
 from schemas.feedback import Feedback
 from schemas.messages import InboundMessage
+from schemas.published import Pointer, Version
 
 FOLDER: Final = Path(__file__).parent / "json"
 SHAPES: Final[dict[str, type[msgspec.Struct]]] = {
@@ -22,6 +23,8 @@ SHAPES: Final[dict[str, type[msgspec.Struct]]] = {
     "ignored": Ignored,
     "audit": AuditRecord,
     "feedback": Feedback,
+    "catalog-version": Version,
+    "catalog-pointer": Pointer,
 }
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -43,6 +43,7 @@ class Threads(Service):
         """Finish what is in the air, commit, close; if that takes too long, end without it."""
         worker = self._worker
         end_within(worker.settings.stop_deadline_ms / 1000, "stopping took too long")
+        worker.catalogs.stop()
         worker.journey.stop()
         worker.intake.stop()
         await asyncio.to_thread(worker.intake.join)

@@ -45,6 +45,19 @@ class Metrics:
         self._decode, self._context, self._answer, self._commit = (
             stages.labels(stage) for stage in ("decode", "context", "answer", "commit")
         )
+        self._catalogs = Gauge(
+            "intents_catalog_info",
+            "The version of each tenant's catalog that counts here.",
+            ["tenant", "catalog"],
+            registry=self.registry,
+        )
+        self._counts: dict[str, str] = {}
+        self._changes = Counter(
+            "intents_catalog_changes",
+            "New versions of a catalog, by whether this worker took them.",
+            ["tenant", "outcome"],
+            registry=self.registry,
+        )
         Gauge("intents_lag_records", "Records that wait to be read.", registry=self.registry).set_function(
             lag
         )
@@ -62,6 +75,22 @@ class Metrics:
         """Of so many texts so many were remembered."""
         self._remembered.inc(hits)
         self._new.inc(texts - hits)
+
+    def catalog_counts(self, tenant: str, version: str) -> None:
+        """A version of a tenant's catalog counts from here on."""
+        self.catalog_gone(tenant)
+        self._counts[tenant] = version
+        self._catalogs.labels(tenant, version).set(1)
+        self._changes.labels(tenant, "taken").inc()
+
+    def catalog_gone(self, tenant: str) -> None:
+        """None does any more."""
+        if tenant in self._counts:
+            self._catalogs.remove(tenant, self._counts.pop(tenant))
+
+    def catalog_refused(self, tenant: str) -> None:
+        """A version can't be used, so the one before still counts."""
+        self._changes.labels(tenant, "refused").inc()
 
     def committed(self, answers: Answers, seconds: float) -> None:
         """A batch whose answers now count."""

@@ -2,7 +2,7 @@
 
 from confluent_kafka.admin import AdminClient
 
-from schemas.topics import ANSWERS, AUDIT, INBOUND
+from schemas.topics import ANSWERS, AUDIT, CATALOG, INBOUND
 from streams import librdkafka
 from streams.settings import Settings, SettingsError
 
@@ -12,7 +12,7 @@ ANSWER_S = 10.0
 def preflight(settings: Settings) -> None:
     """Raise where answers would have nowhere to go."""
     found = AdminClient(librdkafka.client(settings, "admin")).list_topics(timeout=ANSWER_S).topics
-    needed = [settings.topic_prefix + name for name in (INBOUND, AUDIT, *ANSWERS.values())]
+    needed = [settings.topic_prefix + name for name in (INBOUND, AUDIT, CATALOG, *ANSWERS.values())]
     missing = sorted(set(needed) - set(found))
     if missing:
         raise SettingsError(f"topics are missing: {', '.join(missing)}; run: intents topics --create")

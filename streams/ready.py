@@ -4,11 +4,12 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
-from processors.book import book
+from processors.book import Book, book
 from processors.flow import Desk, Limits
 from processors.score import Comparer, ConstantScorer, Scorer
-from schemas.catalog import Catalog, Intent, Snapshot
+from schemas.catalog import Catalog, Domain, Intent, Snapshot
 from schemas.topics import named
 from schemas.vocabulary import Mode
 from streams.scoring.cache import Asked, Remembering
@@ -32,36 +33,99 @@ class Current:
     ready: Ready
 
 
+def _nobody(hits: int, texts: int) -> None:
+    """Nobody wants to know what was remembered."""
+
+
 def prepare(
     settings: Settings,
     snapshots: Sequence[Snapshot],
     scorer: Scorer | None = None,
-    asked: Asked = lambda hits, texts: None,
+    asked: Asked = _nobody,
 ) -> Ready:
     """Everything that these catalogs need, loaded; a scorer may be given where another than the real one is wanted."""
-    given = scorer or load_scorer(settings, taught_by(snapshots))
+    return Preparing(settings, scorer, asked).ready(snapshots)
 
-    def remembering(each: Scorer) -> Scorer:
-        """A constant scorer is faster than any memory."""
-        if settings.scorer == "constant" or not settings.score_cache:
-            return each
-        return Remembering(each, settings.score_cache, asked)
 
-    specialists = {
-        name: remembering(each)
-        for snapshot in snapshots
-        for name, each in load_specialists(settings, snapshot.catalog).items()
+@runtime_checkable
+class Teachable(Protocol):
+    """A scorer that can be taught other intents without being loaded again."""
+
+    def retaught(self, intents: Mapping[str, Intent]) -> Scorer:
+        """Itself where nothing changes by it."""
+        ...
+
+
+class Preparing:
+    """Makes ready what catalogs need, over and over; what a new set of catalogs leaves as it was is kept."""
+
+    def __init__(self, settings: Settings, scorer: Scorer | None = None, asked: Asked = _nobody) -> None:
+        """Nothing is loaded yet."""
+        self._settings = settings
+        self._scorer = scorer
+        self._asked = asked
+        self._books: dict[tuple[str, str, str], Book] = {}
+        self._experts: dict[str, tuple[Catalog, dict[str, Scorer]]] = {}
+        self._memories: dict[int, tuple[Scorer, Scorer]] = {}
+
+    def ready(self, snapshots: Sequence[Snapshot]) -> Ready:
+        """Everything that these catalogs need; raises, with nothing changed, where one can't be used."""
+        scorer = self._taught(taught_by(snapshots))
+        books = {each.catalog.tenant: self._book(each, scorer.name) for each in snapshots}
+        experts = {each.catalog.tenant: (each.catalog, self._specialists(each.catalog)) for each in snapshots}
+        found = {name: each for _, named in experts.values() for name, each in named.items()}
+        memories = {id(each): (each, self._remembering(each)) for each in (scorer, *found.values())}
+        desk = Desk(
+            books=books,
+            now=time.time(),
+            mode=Mode(self._settings.mode),
+            topics=named(self._settings.topic_prefix),
+            limits=Limits(self._settings.record_bytes),
+            specialists={name: memories[id(each)][1] for name, each in found.items()},
+            comparer=scorer if isinstance(scorer, Comparer) else None,
+        )
+        self._scorer, self._experts, self._memories = scorer, experts, memories
+        self._books = {(tenant, each.hash, scorer.name): each for tenant, each in books.items()}
+        return Ready(desk, memories[id(scorer)][1])
+
+    def _taught(self, intents: Mapping[str, Intent]) -> Scorer:
+        """The scorer, loaded once; a bundle that can't be taught these is told as one that can't be used."""
+        if self._scorer is None:
+            self._scorer = load_scorer(self._settings, intents)
+        if not isinstance(self._scorer, Teachable):
+            return self._scorer
+        from streams.scoring.bundles import BundleError
+
+        try:
+            return self._scorer.retaught(intents)
+        except BundleError as error:
+            raise SettingsError(f"INTENTS_BUNDLE: {error}") from None
+
+    def _book(self, snapshot: Snapshot, model: str) -> Book:
+        known = self._books.get((snapshot.catalog.tenant, snapshot.hash, model))
+        return known or book(snapshot, model)
+
+    def _specialists(self, catalog: Catalog) -> dict[str, Scorer]:
+        """The bundles of a catalog's domains, loaded again only where a domain, or what its intents say, is another."""
+        known = self._experts.get(catalog.tenant)
+        if known is not None and _domains(known[0]) == _domains(catalog):
+            return known[1]
+        return load_specialists(self._settings, catalog)
+
+    def _remembering(self, scorer: Scorer) -> Scorer:
+        """With a memory, as long as it is the same scorer; a constant one is faster than any memory."""
+        if self._settings.scorer == "constant" or not self._settings.score_cache:
+            return scorer
+        known = self._memories.get(id(scorer))
+        return known[1] if known else Remembering(scorer, self._settings.score_cache, self._asked)
+
+
+def _domains(catalog: Catalog) -> dict[str, tuple[Domain, dict[str, tuple[str, tuple[str, ...]]]]]:
+    """All that the specialists depend on."""
+    return {
+        name: (special, {each: (it.description, it.examples) for each, it in catalog.of(name).items()})
+        for name, special in catalog.domains.items()
     }
-    desk = Desk(
-        books={each.catalog.tenant: book(each, given.name) for each in snapshots},
-        now=time.time(),
-        mode=Mode(settings.mode),
-        topics=named(settings.topic_prefix),
-        limits=Limits(settings.record_bytes),
-        specialists=specialists,
-        comparer=given if isinstance(given, Comparer) else None,
-    )
-    return Ready(desk, remembering(given))
 
 
 def taught_by(snapshots: Iterable[Snapshot]) -> dict[str, Intent]:

@@ -12,6 +12,9 @@ from schemas.vocabulary import Cause
 from streams import librdkafka, peek
 from streams.acknowledgement import Acknowledgements
 from streams.catalogs.files import load_catalogs
+from streams.catalogs.following import Following
+from streams.catalogs.reloading import Reloading
+from streams.catalogs.seeding import seeding
 from streams.context import connect
 from streams.flight import Flight
 from streams.guard import Guard
@@ -24,7 +27,7 @@ from streams.outbox import Delivery, Outbox
 from streams.pace import Pace
 from streams.preflight import preflight
 from streams.pulse import Pulse
-from streams.ready import Current, prepare
+from streams.ready import Current, Preparing
 from streams.settings import Settings, SettingsError
 from streams.steps import STEPS
 from streams.transaction import Transactions
@@ -43,6 +46,7 @@ class Worker:
     outbox: Outbox
     intake: Intake
     journey: Journey
+    catalogs: Following
     health: Health
     metrics: Metrics
 
@@ -65,7 +69,9 @@ def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
     flight, pulse = Flight(), Pulse()
     pace = Pace(settings.batch_count, settings.batch_bytes, settings.batch_ms / 1000)
     metrics = Metrics(lag=lambda: pulse.lag, ready=lambda: not worker.not_ready())
-    current = Current(prepare(settings, load_catalogs(settings), scorer, metrics.asked))
+    seeds, preparing = load_catalogs(settings), Preparing(settings, scorer, metrics.asked)
+    current = Current(preparing.ready(seeds))
+    catalogs = Following(settings, seeds, seeding(settings), Reloading(preparing, current, metrics))
     outbox = Outbox(_delivery(settings, pulse), flight, _bury(steps, current), metrics.committed)
     intake = Intake(
         librdkafka.consumer(settings),
@@ -74,7 +80,7 @@ def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
         outbox,
         pace,
         pulse,
-        lambda: preflight(settings),
+        lambda: _before_joining(settings, catalogs),
         REVOKE_WAIT_S,
         COMMIT_DEADLINES * settings.commit_deadline_ms / 1000,
     )
@@ -97,8 +103,14 @@ def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
         lambda: peek.records_wait(onlooker, intake.owned()),
         journey.waits_for_the_model,
     )
-    worker = Worker(settings, flight, pulse, outbox, intake, journey, health, metrics)
+    worker = Worker(settings, flight, pulse, outbox, intake, journey, catalogs, health, metrics)
     return worker
+
+
+def _before_joining(settings: Settings, catalogs: Following) -> None:
+    """What the group may rely on: answers have somewhere to go, the catalogs that count are in place."""
+    preflight(settings)
+    catalogs.begin()
 
 
 def _delivery(settings: Settings, pulse: Pulse) -> Delivery:

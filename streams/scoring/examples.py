@@ -98,6 +98,13 @@ def untrained(intents: Mapping[str, Intent], labels: Sequence[str]) -> dict[str,
     }
 
 
+def lessons(intents: Mapping[str, Intent], labels: Sequence[str]) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """All that teaching depends on: as much of every intent as says something, nothing where nothing is new."""
+    if not untrained(intents, labels):
+        return {}
+    return {name: (each.description, each.examples) for name, each in intents.items()}
+
+
 def taught(bundle: Bundle, intents: Mapping[str, Intent], study: Study) -> Taught:
     """The bundle's untrained intents, taught by their examples with their descriptions."""
     manifest, new = bundle.manifest, untrained(intents, bundle.manifest.labels)

@@ -1,7 +1,8 @@
 """The scorer that asks a bundle's network."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from copy import copy
+from dataclasses import astuple, replace
 
 import numpy as np
 
@@ -11,8 +12,8 @@ from processors.opinions import opinions
 from processors.score import ModelDown
 from schemas.catalog import Intent
 from streams.scoring import golden
-from streams.scoring.bundles import Bundle
-from streams.scoring.examples import Study, TaughtNetwork, taught, untrained
+from streams.scoring.bundles import ANCHORS, Bundle
+from streams.scoring.examples import Study, TaughtNetwork, lessons, taught
 from streams.scoring.first_stage import FirstStage
 from streams.scoring.providers import CPU, Provider
 from streams.scoring.reading import Read, Reader
@@ -44,16 +45,37 @@ class OnnxScorer:
         self._calibration = calibration(manifest.labels, manifest.temperature, manifest.scope)
         self._near = near
         self._reader = Reader(bundle)
-        network = Network(bundle, provider)
-        self._network: Network | TaughtNetwork = network
+        self._bare = Network(bundle, provider)
+        self._network: Network | TaughtNetwork = self._bare
         self._first: FirstStage | None = None
         golden.verify(bundle, self)
-        self._first = FirstStage(bundle) if first_stage and manifest.first_stage else None
-        self._study = Study(network, self._reader)
-        if untrained(intents, manifest.labels):
-            more = taught(bundle, intents, self._study)
+        self._bare_first = FirstStage(bundle) if first_stage and manifest.first_stage else None
+        self._study = Study(self._bare, self._reader)
+        # Of the files only what teaching needs is kept: the network's would be 58 MB beside itself.
+        anchors = {ANCHORS: bundle.files[ANCHORS]} if ANCHORS in bundle.files else {}
+        self._bundle = replace(bundle, files=anchors)
+        self._teach(intents)
+
+    def retaught(self, intents: Mapping[str, Intent]) -> "OnnxScorer":
+        """Itself where these teach it nothing else, else one that shares all with it but what it was taught.
+
+        Nothing is loaded again, texts that were studied are not studied again.
+        """
+        if lessons(intents, self._bundle.manifest.labels) == self._lessons:
+            return self
+        other = copy(self)
+        other._teach(intents)
+        return other
+
+    def _teach(self, intents: Mapping[str, Intent]) -> None:
+        """Know those of the intents that the bundle does not."""
+        self.labels = self._bundle.manifest.labels
+        self._lessons = lessons(intents, self.labels)
+        self._network, self._first = self._bare, self._bare_first
+        if self._lessons:
+            more = taught(self._bundle, intents, self._study)
             # The first stage knows nothing of what was taught, so all is left to the network.
-            self._network, self._first = TaughtNetwork(network, more), None
+            self._network, self._first = TaughtNetwork(self._bare, more), None
             self.labels += more.labels
 
     def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:

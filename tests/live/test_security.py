@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from confluent_kafka import admin
 
-from schemas.topics import ANSWERS, AUDIT, INBOUND
+from schemas.topics import ANSWERS, AUDIT, CATALOG, INBOUND
 from tests.ground import redis
 from tests.ground.broker import Listener, sasl
 from tests.ground.kafka import Broker
@@ -105,8 +105,9 @@ def test_a_principal_with_too_few_rights_is_told_which_and_those_suffice(
     assert sum("may not WRITE topic" in line for line in wrong) == len({AUDIT, *ANSWERS.values()})
     assert any(f"may not READ group {stand.group}" in line for line in wrong)
     assert any(f"--transactional-id {stand.group}-" in line for line in wrong)
-    outputs = [("TOPIC", name(topic), "WRITE") for topic in (AUDIT, *ANSWERS.values())]
-    grant(broker, [("TOPIC", name(INBOUND), "READ"), ("GROUP", stand.group, "READ"), *outputs])
+    outputs = [("TOPIC", name(topic), "WRITE") for topic in (AUDIT, CATALOG, *ANSWERS.values())]
+    inputs = [("TOPIC", name(topic), "READ") for topic in (INBOUND, CATALOG)]
+    grant(broker, [("GROUP", stand.group, "READ"), *inputs, *outputs])
     grant(broker, [("TRANSACTIONAL_ID", f"{stand.group}-", "WRITE")], pattern="PREFIXED")
     found = check(stand)
     assert (found.status, [line for line in found.out.splitlines() if line.startswith("wrong")]) == (0, [])
@@ -148,7 +149,7 @@ def self_made(folder: Path) -> tuple[Path, Path]:
 
 def topics_of(stand: Stand) -> list[tuple[str, str]]:
     """The topics that a worker has to do with."""
-    return [("TOPIC", stand.topics.name(topic)) for topic in (INBOUND, AUDIT, *ANSWERS.values())]
+    return [("TOPIC", stand.topics.name(topic)) for topic in (INBOUND, AUDIT, CATALOG, *ANSWERS.values())]
 
 
 def grant(broker: Broker, rights: list[tuple[str, str, str]], pattern: str = "LITERAL") -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from confluent_kafka import KafkaException, Producer
 
-from schemas.topics import ANSWERS, AUDIT, INBOUND
+from schemas.topics import ANSWERS, AUDIT, CATALOG, INBOUND
 from streams import librdkafka
 from streams.operations.admin import QUIET, Operations
 from streams.operations.findings import Finding, judged
@@ -33,7 +33,8 @@ def look(settings: Settings, topics: Mapping[str, Operations], group: Operations
 
 def _needed(settings: Settings) -> list[tuple[str, str]]:
     outputs = (*ANSWERS.values(), AUDIT)
-    needed = [(INBOUND, "READ"), *((name, "WRITE") for name in outputs)]
+    # WRITE on the catalog topic is for whoever publishes, the worker only where nobody has.
+    needed = [(INBOUND, "READ"), (CATALOG, "READ"), *((name, "WRITE") for name in outputs)]
     return [(settings.topic_prefix + name, right) for name, right in needed]
 
 
