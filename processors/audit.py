@@ -23,8 +23,16 @@ _NOT_READ = Observed(None)
 def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
     """The audit record of an answer, in the partition of its source."""
     message = decision.enriched.message
+    audit_id, trace = f"{place_of(message.record.source)}/audit/0", message.traceparent
+    headers = mark.headers(_TYPE, audit_id, message.correlation, message.event_id, trace)
+    return _event(line(decision, answer_id, mark), headers, mark)
+
+
+def line(decision: Decision, answer_id: str, mark: Postmark) -> AuditRecord:
+    """What is written down of a decision."""
+    message = decision.enriched.message
     inbound = message.inbound
-    line = AuditRecord(
+    return AuditRecord(
         id=answer_id,
         kind=decision.kind,
         mode=mark.desk.mode,
@@ -64,9 +72,6 @@ def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
         declared=inbound.intent,
         safety_mode=inbound.safety_mode,
     )
-    place = place_of(message.record.source)
-    audit_id, trace = f"{place}/audit/0", message.traceparent
-    return _event(line, mark.headers(_TYPE, audit_id, message.correlation, message.event_id, trace), mark)
 
 
 def _observed(decision: Decision, mark: Postmark) -> Observed:
@@ -83,7 +88,7 @@ def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Eve
     """The audit record of a record that nobody could read: it says where it lies, what is wrong with it."""
     source = rejection.record.source
     place = place_of(source)
-    line = AuditRecord(
+    rejected = AuditRecord(
         id=answer_id,
         kind=Kind.REJECTED,
         mode=mark.desk.mode,
@@ -117,9 +122,9 @@ def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Eve
         ms=mark.ms,
     )
     trace = trace_of(dict(rejection.record.headers).get(cloudevents.TRACEPARENT))
-    return _event(line, mark.headers(_TYPE, f"{place}/audit/0", place, place, trace), mark)
+    return _event(rejected, mark.headers(_TYPE, f"{place}/audit/0", place, place, trace), mark)
 
 
-def _event(line: AuditRecord, headers: EventHeaders, mark: Postmark) -> Event:
-    key = line.message_id.encode()
-    return Event(mark.desk.topics.audit, key, _encode(line), headers, line.source.partition)
+def _event(written: AuditRecord, headers: EventHeaders, mark: Postmark) -> Event:
+    key = written.message_id.encode()
+    return Event(mark.desk.topics.audit, key, _encode(written), headers, written.source.partition)

@@ -5,13 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
+from msgspec.structs import replace
 
-from schemas.vocabulary import Channel
+from schemas.vocabulary import Channel, RiskClass
 from streams.settings import SettingsError, read
 
 if TYPE_CHECKING:
     from schemas.audit import Advice
+    from schemas.messages import InboundMessage
     from streams.evaluation.asking import Asked
+    from streams.evaluation.question import Question
 
 STDIN = "-"
 ADVISED = 3
@@ -20,27 +24,59 @@ BAR, BLOCK = 24, "\N{FULL BLOCK}"
 
 @click.command()
 @click.argument("text")
+@click.option("--explain", is_flag=True, help="Say what each tier said, in the order they were asked in.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object, the explanation in it.")
 @click.option("--bundle", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="The bundle's folder (default: the one a worker would use).")  # fmt: skip
+@click.option("--catalog", type=click.Path(path_type=Path, exists=True),
+              help="A catalog, or a folder of them (default: INTENTS_CATALOG).")  # fmt: skip
+@click.option("--tenant", help="Whose customer writes (default: default).")
 @click.option("--channel", type=click.Choice([str(each) for each in Channel]), help="Where it was written.")
 @click.option("--locale", help="Language tag such as en or de-AT.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def ask(text: str, bundle: Path | None, channel: str | None, locale: str | None, as_json: bool) -> None:
+@click.option("--safety-mode", type=click.Choice([str(each) for each in RiskClass]),
+              help="The highest risk that the caller allows.")  # fmt: skip
+@click.option("--declared", metavar="INTENT", help="The intent, where the caller knows it.")
+@click.option("--permission", "permissions", multiple=True, metavar="INTENT|RISK",
+              help="What the caller may do beyond; counts from a trusted --sender only; repeatable.")  # fmt: skip
+@click.option("--sender", default="", help="Who sends it, as in the header ce_source.")
+@click.option("--signal", "signals", multiple=True, metavar="NAME=VALUE",
+              help="What the channel knows beside the text; repeatable.")  # fmt: skip
+@click.option("--fact", "facts", multiple=True, metavar="KIND.NAME=VALUE",
+              help="What Redis would know: customer.tier=gold, system.agents=false, stock.4711=0.")  # fmt: skip
+def ask(
+    text: str,
+    explain: bool,
+    as_json: bool,
+    bundle: Path | None,
+    catalog: Path | None,
+    tenant: str | None,
+    channel: str | None,
+    locale: str | None,
+    safety_mode: str | None,
+    declared: str | None,
+    permissions: tuple[str, ...],
+    sender: str,
+    signals: tuple[str, ...],
+    facts: tuple[str, ...],
+) -> None:
     """Show what a worker would make of TEXT, with the time each stage took; - reads it from standard input.
 
-    No broker is needed, nothing is kept.
+    No broker is needed, nothing is kept. Values are JSON, or text as it stands.
 
     \b
     Examples:
-      intents ask "my parcel never came, I want my money back"
+      intents ask "my parcel never came, I want my money back" --explain
       intents ask --channel email --json - < mail.txt
+      intents ask --tenant acme --fact system.agents=false --signal vip=true "call me back"
     """
-    asked = _asked(_text(text), bundle, channel, locale)
-    if as_json:
-        import msgspec
+    from streams.evaluation.question import AskError, question
 
-        return click.echo(msgspec.json.format(msgspec.json.encode(asked)))
-    _show(asked)
+    try:
+        inbound = _inbound(_text(text), tenant, channel, locale, safety_mode, declared, permissions)
+        asked = _asked(question(inbound, sender, facts, signals), bundle, catalog)
+    except AskError as error:
+        raise SettingsError(f"this is no message: {error}") from None
+    _tell(asked, explain, as_json)
 
 
 def _text(given: str) -> str:
@@ -50,38 +86,62 @@ def _text(given: str) -> str:
     return given.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
-def _asked(text: str, bundle: Path | None, channel: str | None, locale: str | None) -> "Asked":
-    """The message on the worker's way, under the catalog that a worker here would have."""
+def _inbound(
+    text: str,
+    tenant: str | None,
+    channel: str | None,
+    locale: str | None,
+    safety_mode: str | None,
+    declared: str | None,
+    permissions: tuple[str, ...],
+) -> "InboundMessage":
+    """The message as its sender would have written it."""
     from schemas.messages import InboundMessage
+
+    return InboundMessage(
+        text,
+        tenant=tenant,
+        channel=Channel(channel) if channel else None,
+        locale=locale,
+        safety_mode=RiskClass(safety_mode) if safety_mode else None,
+        intent=declared,
+        permissions=permissions or None,
+    )
+
+
+def _asked(question: "Question", bundle: Path | None, catalog: Path | None) -> "Asked":
+    """The message on the worker's way, under the catalog that a worker here would have."""
     from streams.catalogs.files import load_catalogs
-    from streams.evaluation.asking import AskError
     from streams.evaluation.asking import ask as through
     from streams.evaluation.opening import candidate
     from streams.ready import prepare, taught_by
     from streams.scoring.reading import Reader
 
     settings = read()
+    if catalog is not None:
+        settings = replace(settings, catalog=str(catalog))
     catalogs = load_catalogs(settings)
     opened = candidate(settings, bundle, taught_by(catalogs))
     ready = prepare(settings, catalogs, opened.fresh())
-    inbound = InboundMessage(text, channel=Channel(channel) if channel else None, locale=locale)
-    try:
-        return through(inbound, ready.scorer, Reader(opened.bundle), ready.desk)
-    except AskError as error:
-        raise SettingsError(f"this is no message: {error}") from None
+    return through(question, ready.scorer, Reader(opened.bundle), ready.desk)
 
 
-def _show(asked: "Asked") -> None:
-    """What became of the message, then what the model thought of it."""
+def _tell(asked: "Asked", explain: bool, as_json: bool) -> None:
+    """What became of the message, what the model thought of it, why."""
     from streams.commands.tables import show
 
-    show(("", "MESSAGE"), facts(asked))
+    if as_json:
+        return click.echo(msgspec.json.format(msgspec.json.encode(asked)))
+    show(("", "MESSAGE"), summary(asked))
     if asked.scores:
         click.echo()
         show(("LABEL", "CONFIDENCE", ""), opinions(asked, drawn=sys.stdout.isatty()))
+    if explain:
+        click.echo()
+        show(("", "WHY"), [(each.about, each.words) for each in asked.explanation])
 
 
-def facts(asked: "Asked") -> list[tuple[str, str]]:
+def summary(asked: "Asked") -> list[tuple[str, str]]:
     """The message with its decision, a line each."""
     stages = asked.milliseconds
     told = [

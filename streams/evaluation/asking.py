@@ -6,24 +6,23 @@ from typing import Protocol
 
 import msgspec
 
+from processors.audit import line as written
 from processors.compare import compare
 from processors.consult import consult
 from processors.decide import decide
 from processors.desk import Desk
 from processors.enrich import enrich, wanted
-from processors.flow import Contexts, Decision, Decoded, Enriched, Message, Rejection, ScoreFailed, Scores
+from processors.explain import Said, why
+from processors.flow import Decision, Decoded, Enriched, Rejection, ScoreFailed, Scores
 from processors.opinions import OPINIONS
+from processors.postmark import postmark
 from processors.score import Scorer, score
 from processors.triage import triage
 from schemas.audit import Advice
 from schemas.events import Opinion, Target
-from schemas.messages import InboundMessage
 from schemas.vocabulary import Decider, Flag, Kind, Reason, RiskClass, Stage
+from streams.evaluation.question import AskError, Question
 from streams.evaluation.steps import received
-
-
-class AskError(Exception):
-    """A message that no worker would take; says why."""
 
 
 class Reads(Protocol):
@@ -63,24 +62,19 @@ class Asked(msgspec.Struct, frozen=True):
     opinions: tuple[Advice, ...]
     catalog: str
     milliseconds: Stages
+    explanation: tuple[Said, ...]
 
 
-def ask(
-    inbound: InboundMessage, scorer: Scorer, reader: Reads, desk: Desk, contexts: Contexts | None = None
-) -> Asked:
+def ask(question: Question, scorer: Scorer, reader: Reads, desk: Desk) -> Asked:
     """The message decoded, triaged, scored, decided by the worker's own steps."""
-    (read,) = received([inbound])
+    (read,) = received([question.inbound], question.headers)
     if isinstance(read, Rejection):
         raise AskError(f"{read.cause}: {read.detail}")
-    (settled,) = triage(enrich([read], contexts or _nothing_known(read, desk), desk), desk)
+    contexts = question.contexts(wanted(Decoded((read,), 0.0), desk))
+    (settled,) = triage(enrich([read], contexts, desk), desk)
     if isinstance(settled, Decision):
-        return _asked(settled, None, Stages())
+        return _asked(settled, None, Stages(), desk)
     return _scored(settled, scorer, reader, desk)
-
-
-def _nothing_known(message: Message, desk: Desk) -> Contexts:
-    """Contexts that could be asked, with nothing in them."""
-    return Contexts(dict.fromkeys(wanted(Decoded((message,), 0.0), desk)))
 
 
 def _scored(waiting: Enriched, scorer: Scorer, reader: Reads, desk: Desk) -> Asked:
@@ -95,11 +89,12 @@ def _scored(waiting: Enriched, scorer: Scorer, reader: Reads, desk: Desk) -> Ask
     tokenise = read - began
     # The scorer reads the text once more, as new as this reader: what is left of its time is the network's.
     network = max(0.0, answered - read - tokenise)
-    return _asked(decision, scored.scores, Stages(*map(_ms, (tokenise, network, decided - answered))))
+    return _asked(decision, scored.scores, Stages(*map(_ms, (tokenise, network, decided - answered))), desk)
 
 
-def _asked(decision: Decision, scores: Scores | ScoreFailed | None, stages: Stages) -> Asked:
+def _asked(decision: Decision, scores: Scores | ScoreFailed | None, stages: Stages, desk: Desk) -> Asked:
     """The decision as it is told."""
+    line = written(decision, "", postmark(desk.now, desk))
     return Asked(
         text=decision.enriched.message.text,
         kind=decision.kind,
@@ -119,6 +114,7 @@ def _asked(decision: Decision, scores: Scores | ScoreFailed | None, stages: Stag
         opinions=decision.opinions,
         catalog=decision.catalog,
         milliseconds=stages,
+        explanation=tuple(why(line, desk.book(decision.enriched.message.tenant))),
     )
 
 

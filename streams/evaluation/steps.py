@@ -9,7 +9,7 @@ from processors.book import book
 from processors.decode import decode
 from processors.desk import Desk, Limits
 from processors.enrich import enrich
-from processors.flow import Batch, Contexts, Enriched, Message, Record, Rejection
+from processors.flow import Batch, Contexts, Enriched, Headers, Message, Record, Rejection
 from schemas.catalog import Catalog, Defaults, Intent, Snapshot
 from schemas.events import Source, Target
 from schemas.messages import InboundMessage
@@ -21,10 +21,10 @@ TOPIC = "evaluation"
 NO_LIMITS = Limits(record_bytes=2**40)
 
 
-def received(inbound: Sequence[InboundMessage]) -> list[Message | Rejection]:
+def received(inbound: Sequence[InboundMessage], headers: Headers = ()) -> list[Message | Rejection]:
     """The messages as a worker would have read them."""
     records = tuple(
-        Record(Source(TOPIC, 0, offset), None, msgspec.json.encode(each), (), 0)
+        Record(Source(TOPIC, 0, offset), None, msgspec.json.encode(each), headers, 0)
         for offset, each in enumerate(inbound)
     )
     return list(decode(Batch(records, received_at=0.0), NO_LIMITS).items)
