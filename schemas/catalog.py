@@ -19,6 +19,8 @@ Locale = Annotated[
 Count = Annotated[int, Meta(ge=1)]
 Fact = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,128}(?![\s\S])")]
 
+DomainName = Annotated[str, Meta(pattern=r"^[^.]+$")]
+
 CONFIDENCE, MARGIN = 0.85, 0.0
 Unsure = Literal["escalate", "clarify", "policy_agent"]
 OnRuleError = Literal["escalate", "skip"]
@@ -143,7 +145,7 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much of the machine a tenant may have; what is more waits in the deferred lane."""
 
-    per_second: Annotated[float, Meta(gt=0, description="Messages, lasting.")]
+    per_second: Annotated[float, Meta(gt=0, le=1_000_000, description="Messages, lasting.")]
     burst: Annotated[Count | None, Meta(description="Messages at once; default: those of two seconds.")] = (
         None
     )
@@ -210,7 +212,7 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         "oos"
     )
     domains: Annotated[
-        dict[Annotated[str, Meta(pattern=r"^[^.]+$")], Domain],
+        dict[DomainName, Domain],
         Meta(description="Specialised bundles, by what their intents' names have before the first dot."),
     ] = {}
 

@@ -2,20 +2,25 @@
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
 import msgspec
 import yaml
 
-from schemas.catalog import Catalog, Domain, Grade, Intent, Snapshot
-from schemas.vocabulary import ELSEWHERE, RiskClass
+from schemas.catalog import Catalog, Domain, DomainName, Grade, Intent, Snapshot
+from schemas.catalog_faults import Path as Path
+from schemas.catalog_faults import faults
+from schemas.vocabulary import RiskClass
 
-Path: TypeAlias = tuple[str | int, ...]
 # What a mapping of the catalog holds, to find the entry that an error is in.
 _HOLDS: Final[Mapping[str, Any]] = {"intents": Intent, "classes": Grade, "domains": Domain}
+_CALLED: Final[Mapping[str, Any]] = {"classes": RiskClass, "domains": DomainName}
 _STEP = re.compile(r"\.([A-Za-z_]\w*)|\[(\d+)\]|(\[\.\.\.\])")
+
+
+# What the decoder of JSON raises: text that is no UTF-8 has an error of its own.
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
 class CatalogError(ValueError):
@@ -31,8 +36,8 @@ def parse(text: str) -> Snapshot:
     """Strict: an unknown field, a key given twice, a name that nothing bears are errors."""
     try:
         data = yaml.load(text, StrictLoader)
-    except yaml.YAMLError as error:
-        raise CatalogError([((), f"not valid YAML: {error}")]) from error
+    except (yaml.YAMLError, RecursionError) as error:
+        raise CatalogError([((), f"not valid YAML: {_plainly(error)}")]) from error
     return checked(data, text)
 
 
@@ -40,8 +45,8 @@ def parse_json(content: bytes) -> Snapshot:
     """The same of JSON, as catalogs are published."""
     try:
         data = msgspec.json.decode(content)
-    except msgspec.DecodeError as error:
-        raise CatalogError([((), f"not valid JSON: {error}")]) from error
+    except UNREADABLE as error:
+        raise CatalogError([((), f"not valid JSON: {_plainly(error)}")]) from error
     return checked(data)
 
 
@@ -51,10 +56,13 @@ def checked(data: Any, text: str = "") -> Snapshot:
         catalog = msgspec.convert(data, Catalog)
     except msgspec.ValidationError as error:
         raise CatalogError([_located(error, data)], text) from error
-    faults = list(_faults(catalog))
-    if faults:
-        raise CatalogError(faults, text)
-    return snapshot(catalog)
+    found = list(faults(catalog))
+    if found:
+        raise CatalogError(found, text)
+    try:
+        return snapshot(catalog)
+    except UnicodeEncodeError:
+        raise CatalogError([((), "half of a character (a surrogate) stands in a text; remove it")]) from None
 
 
 def snapshot(catalog: Catalog) -> Snapshot:
@@ -94,15 +102,26 @@ def _told(path: Path, fault: str, text: str) -> str:
     return f"line {line}: {where}: {fault}" if line else f"{where}: {fault}"
 
 
+def _plainly(error: Exception) -> str:
+    """What is wrong with a text, in one line with its place."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+        return f"line {error.problem_mark.line + 1}: {error.problem}"
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    return " ".join(str(error).split())
+
+
 def _located(error: msgspec.ValidationError, data: Any) -> tuple[Path, str]:
     """The path of an error; where msgspec leaves the name of an entry out, the entry that has it."""
-    said, _, place = str(error).partition(" - at `$")
+    said, _, place = str(error).partition(" - at `")
     path: list[str | int] = []
     for name, number, entry in _STEP.findall(place.rstrip("`")):
         if entry:
             path.append(_entry(path, data))
         else:
             path.append(int(number) if number else name)
+    if place.startswith("key`"):
+        path.append(_key(path, data))
     unknown = re.search(r"contains unknown field `([^`]+)`", said)
     if unknown and path[-1:] != [unknown[1]]:
         path.append(unknown[1])
@@ -111,93 +130,47 @@ def _located(error: msgspec.ValidationError, data: Any) -> tuple[Path, str]:
 
 def _entry(path: list[str | int], data: Any) -> str:
     """The first entry of a mapping that can't be read."""
+    shape = _HOLDS.get(str(path[-1]), float) if path else float
+    return next((name for name, value in _at(path, data).items() if not _reads(value, shape)), "")
+
+
+def _key(path: list[str | int], data: Any) -> str:
+    """The first name in a mapping that can't be one."""
+    shape = _CALLED.get(str(path[-1]), str) if path else str
+    return str(next((name for name in _at(path, data) if not _reads(name, shape)), ""))
+
+
+def _at(path: list[str | int], data: Any) -> Any:
+    """What lies there."""
     for step in path:
         data = data[step]
-    shape = _HOLDS.get(str(path[-1])) if path else None
-    for name, value in data.items():
-        if not isinstance(name, str) or not _reads(value, shape) or not _names(path, name):
-            return str(name)
-    return next(map(str, data), "")
+    return data
 
 
 def _reads(value: Any, shape: Any) -> bool:
     try:
-        msgspec.convert(value, shape or float)
+        msgspec.convert(value, shape)
     except msgspec.ValidationError:
         return False
     return True
-
-
-def _names(path: list[str | int], name: str) -> bool:
-    return path[-1] != "classes" or name in set(RiskClass)
-
-
-def _faults(catalog: Catalog) -> Iterator[tuple[Path, str]]:
-    """Whatever names something that is not there, or says two things at once."""
-    yield from _name_faults(catalog)
-    for name in catalog.intents:
-        yield from _intent_faults(catalog, name)
-    yield from _rule_faults(catalog)
-    for place, name in enumerate(catalog.permitted):
-        if name not in catalog.intents:
-            yield ("permitted", place), f"no intent is called {name}"
-    for domain in catalog.domains:
-        if not catalog.of(domain):
-            yield ("domains", domain), f"no intent is called {domain}.something"
-    if catalog.defaults.unsure == "policy_agent" and not catalog.defaults.policy_agent:
-        yield ("defaults", "unsure"), "which one? name it as defaults.policy_agent"
-
-
-def _name_faults(catalog: Catalog) -> Iterator[tuple[Path, str]]:
-    """Every name means one thing."""
-    if ELSEWHERE in catalog.intents:
-        yield ("intents", ELSEWHERE), "that is what no intent is for; rename it"
-    if catalog.sink_label in catalog.intents:
-        yield ("sink_label",), f"{catalog.sink_label!r} is also an intent"
-    names = Counter([*catalog.intents, catalog.sink_label, ELSEWHERE])
-    names += Counter(alias for each in catalog.intents.values() for alias in each.aliases)
-    for name, each in catalog.intents.items():
-        for place, alias in enumerate(each.aliases):
-            if names[alias] > 1:
-                yield ("intents", name, "aliases", place), f"{alias!r} is also the name of something else"
-
-
-def _intent_faults(catalog: Catalog, name: str) -> Iterator[tuple[Path, str]]:
-    """What an intent names has to be there."""
-    intent, at = catalog.intents[name], ("intents", name)
-    if intent.parent is not None and intent.parent not in catalog.intents:
-        yield (*at, "parent"), f"no intent is called {intent.parent}"
-    try:
-        list(catalog.above(name))
-    except ValueError as error:
-        yield (*at, "parent"), str(error)
-    if intent.deprecated is not None:
-        successor = catalog.intents.get(intent.deprecated)
-        if successor is None:
-            yield (*at, "deprecated"), f"its successor {intent.deprecated} is no intent"
-        elif successor.deprecated is not None:
-            yield (*at, "deprecated"), f"its successor {intent.deprecated} is deprecated itself"
-    if intent.unsure == "policy_agent" and not catalog.defaults.policy_agent:
-        yield (*at, "unsure"), "which one? name it as defaults.policy_agent"
-
-
-def _rule_faults(catalog: Catalog) -> Iterator[tuple[Path, str]]:
-    """A rule has a name of its own, an intent, a condition."""
-    names = Counter(rule.name for rule in catalog.rules)
-    for place, rule in enumerate(catalog.rules):
-        if names[rule.name] > 1:
-            yield ("rules", place, "name"), f"two rules are called {rule.name}"
-        if rule.intent not in catalog.intents:
-            yield ("rules", place, "intent"), f"no intent is called {rule.intent}"
-        if not rule.says and not rule.when:
-            yield ("rules", place), "a rule needs a condition: says, when"
 
 
 class StrictLoader(yaml.SafeLoader):
     """YAML keeps the last of two equal keys in silence; an operator's slip should not pass that way."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
-        if len(set(names)) != len(names):
-            raise yaml.constructor.ConstructorError(None, None, "a key is given twice", node.start_mark)
+        names: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in names:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value} is given twice", key.start_mark
+                )
+            names |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
         return super().construct_mapping(node, deep=deep)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep=deep)
+        except ValueError as error:
+            # A date that is none, a number that was said to be one: the loader lets Python's own error pass.
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None

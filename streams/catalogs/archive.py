@@ -8,7 +8,7 @@ import msgspec
 
 from processors.book import Book, book
 from schemas.catalog import Snapshot
-from schemas.catalog_file import CatalogError, parse_json
+from schemas.catalog_file import UNREADABLE, CatalogError, parse_json
 from schemas.published import CURRENT, Pointer, Stored, read_key
 
 _pointer: Final = msgspec.json.Decoder(Pointer).decode
@@ -78,7 +78,7 @@ class Archive:
             raise CatalogError([((), f"version {hash[:12]} is not on the topic; publish it again")])
         try:
             return _stored(value)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             raise CatalogError([((), f"version {hash[:12]} can't be read: {error}")]) from None
 
     def snapshot(self, tenant: str, hash: str) -> Snapshot:
@@ -108,7 +108,7 @@ class Archive:
         """A pointer that can't be read moves nothing."""
         try:
             pointer = _pointer(value) if value is not None else None
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             self.faults.append(f"the pointer of {tenant} can't be read: {error}")
             return ""
         self.pointers[tenant] = pointer
