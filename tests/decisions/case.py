@@ -8,7 +8,7 @@ import msgspec
 import yaml
 
 from schemas.catalog_file import StrictLoader
-from schemas.vocabulary import Channel, Reason, RiskClass
+from schemas.vocabulary import Channel, RiskClass
 
 FOLDER = Path(__file__).parent
 Shares = dict[str, float]
@@ -87,8 +87,3 @@ def cases() -> dict[str, Case]:
         for file, sheet in sheets().items()
         for name, case in sheet.cases.items()
     }
-
-
-def reasons(found: Mapping[str, Case]) -> set[Reason]:
-    """The reasons that some case ends in."""
-    return {Reason(case.becomes["reason"]) for case in found.values()}

@@ -36,6 +36,7 @@ from tests.decisions.case import FOLDER, Case, Shares
 NOW = 1_795_255_200.0
 TEXT, NEIGHBOUR = "where is my parcel", "what somebody else wrote"
 SHARES_OF_NEIGHBOUR = {"oos": 0.9, "weather": 0.1}
+NO_NUMBERS = {"oos": float("nan"), "weather": float("nan")}
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -72,7 +73,7 @@ class ListingScorer:
         if case.failure == "language":
             return ScoreFailed("no language of the bundle's", Reason.LANGUAGE_UNSUPPORTED)
         shares = case.alone if lone and isinstance(case.alone, dict) else case.scores
-        return scores(shares or {"oos": float("nan")}, case.truncated)
+        return scores(shares or NO_NUMBERS, case.truncated)
 
 
 class ListingComparer:
