@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from processors.book import book
+from processors.book import Book, book
 from processors.decide import decide
 from processors.decode import decode
 from processors.flow import (
@@ -141,6 +141,11 @@ def desk(
         ce_source="/intents/test",
         model_down=model_down,
     )
+
+
+def opened(text: str, model: str = "") -> Book:
+    """The catalog of a text, ready under a bundle."""
+    return book(parse(text), model, text)
 
 
 def shipped_desk() -> Desk:
