@@ -160,7 +160,7 @@ def book(snapshot: Snapshot, model: str = "", text: str = "") -> Book:
         for name in {parent for entry in entries.values() for parent in entry.above}
     }
     exemplified = catalog.defaults.band > 0 and any(each.examples for each in catalog.intents.values())
-    seen = looked_at([source for _, source in _conditions(catalog)])
+    seen = looked_at([source for _, source in conditions(catalog)])
     return Book(snapshot, entries, names, kinds, lines, exemplified, seen, tuple(sorted(locales)))
 
 
@@ -245,14 +245,14 @@ def _line(catalog: Catalog, rule: Rule, entry: Entry) -> Line:
 
 def _faults(catalog: Catalog) -> Iterator[tuple[Path, str]]:
     """Every condition that is none."""
-    for path, source in _conditions(catalog):
+    for path, source in conditions(catalog):
         try:
             condition(source)
         except ConditionError as error:
             yield path, str(error)
 
 
-def _conditions(catalog: Catalog) -> Iterator[tuple[Path, str]]:
+def conditions(catalog: Catalog) -> Iterator[tuple[Path, str]]:
     """Every expression with where it stands."""
     for place, rule in enumerate(catalog.rules):
         for number, source in enumerate(rule.when):

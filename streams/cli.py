@@ -6,6 +6,7 @@ from importlib.metadata import entry_points
 import click
 
 from streams.commands.ask import ask
+from streams.commands.catalog import catalog
 from streams.commands.check import check
 from streams.commands.demo import demo
 from streams.commands.drain import drain
@@ -25,7 +26,7 @@ def intents() -> None:
     """Turn the messages customers write into decisions that software can act on."""
 
 
-for command in (demo, run, ask, evaluate, check, topics, drain, redrive):
+for command in (demo, run, ask, evaluate, check, catalog, topics, drain, redrive):
     intents.add_command(command)
 
 

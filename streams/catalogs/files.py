@@ -29,16 +29,24 @@ def read(path: Path | Traversable) -> tuple[Snapshot, ...]:
 
 
 def snapshot_of(path: Path | Traversable) -> Snapshot:
-    """The catalog of a file, whose rules compile too."""
+    """The catalog of a file that a setting names."""
+    try:
+        return snapshot_in(path)
+    except SettingsError as error:
+        raise SettingsError(f"INTENTS_CATALOG={error}") from None
+
+
+def snapshot_in(path: Path | Traversable) -> Snapshot:
+    """The catalog of a file, whose rules compile too; raises SettingsError where it can't be used."""
     try:
         text = path.read_text(encoding="utf-8")
         snapshot = parse(text)
         book(snapshot, text=text)
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise SettingsError(f"INTENTS_CATALOG={path} can't be read: {why}") from None
+        raise SettingsError(f"{path} can't be read: {why}") from None
     except CatalogError as error:
-        raise SettingsError(f"INTENTS_CATALOG={path}: {error}") from None
+        raise SettingsError(f"{path}: {error}") from None
     return snapshot
 
 

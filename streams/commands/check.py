@@ -34,15 +34,15 @@ def check(as_json: bool, accept_rejections: bool) -> None:
     except SettingsError as error:
         from streams.operations.findings import Finding
 
-        return _tell([Finding("settings", "wrong", str(error))], as_json)
+        return tell([Finding("settings", "wrong", str(error))], as_json)
     if accept_rejections:
         return _accept(settings)
     from streams.operations.inspection import inspect
 
-    _tell(inspect(settings, unknown()), as_json)
+    tell(inspect(settings, unknown()), as_json)
 
 
-def _tell(findings: "list[Finding]", as_json: bool) -> None:
+def tell(findings: "list[Finding]", as_json: bool) -> None:
     import msgspec
 
     from streams.commands.tables import show

@@ -19,11 +19,15 @@ SHOWN = 5
 def look(settings: Settings) -> list[Finding]:
     """Load all of them the way a worker does."""
     snapshots = _snapshots(settings)
-    found = () if isinstance(snapshots, Finding) else snapshots
-    scorer = _scorer(settings, found)
-    findings = [_bundle(settings, scorer)] if not isinstance(scorer, Finding) else [scorer]
     if isinstance(snapshots, Finding):
-        return [*findings, snapshots]
+        return [*held(settings, ()), snapshots]
+    return held(settings, snapshots)
+
+
+def held(settings: Settings, snapshots: Sequence[Snapshot]) -> list[Finding]:
+    """The bundle, then these catalogs against it."""
+    scorer = _scorer(settings, snapshots)
+    findings = [scorer if isinstance(scorer, Finding) else _bundle(settings, scorer)]
     return [*findings, *(each for snapshot in snapshots for each in _tenant(settings, snapshot, scorer))]
 
 
