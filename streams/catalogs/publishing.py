@@ -1,5 +1,6 @@
 """Publishing: a version with its pointer in one transaction, if the pointer is still where it was expected."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from streams.settings import Settings
 
 CALL_S = 1.0
 DEADLINE_S = 30.0
+# To be fenced is a word for whoever published, not for librdkafka to shout at a terminal.
+UNHEARD = logging.Logger("unheard", logging.CRITICAL + 1)
 FENCED = frozenset({KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH})
 TOO_LARGE = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG_SIZE})
 
@@ -103,7 +106,7 @@ def _version(archive: Archive, wish: Wish, pointer: Pointer, snapshot: Snapshot 
 def _alone(settings: Settings, tenant: str) -> Producer:
     """A producer that nobody else's can work beside."""
     transactional_id = f"{settings.group}-catalog-{tenant}"
-    producer = Producer({**librdkafka.sender(settings, transactional_id), **QUIET})
+    producer = Producer({**librdkafka.sender(settings, transactional_id), **QUIET}, logger=UNHEARD)
     try:
         _insist(lambda: producer.init_transactions(CALL_S))
     except KafkaException as error:

@@ -1,5 +1,7 @@
 """The catalog topic read to its present end."""
 
+import time
+
 from confluent_kafka import Consumer, KafkaError, KafkaException
 
 from schemas.topics import CATALOG
@@ -9,18 +11,31 @@ from streams.operations.admin import ANSWER_S, QUIET, BrokerError, said
 from streams.operations.scanning import scan, starts
 from streams.settings import Settings
 
+# A topic that was just made, or whose broker just went, has no leader for a moment.
+UNSETTLED = frozenset({KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE})
+SETTLED_S, AGAIN_S = 10.0, 0.2
 MISSING = frozenset({KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC})
 
 
 def read(settings: Settings) -> Archive:
     """Everything on it, open transactions waited for; raises BrokerError with the remedy where that can't be."""
+    deadline = time.monotonic() + SETTLED_S
+    while True:
+        try:
+            return _read(settings)
+        except KafkaException as error:
+            if error.args[0].code() in UNSETTLED and time.monotonic() < deadline:
+                time.sleep(AGAIN_S)
+                continue
+            raise BrokerError(f"reading {settings.topic_prefix}{CATALOG}: {said(error.args[0])}") from None
+
+
+def _read(settings: Settings) -> Archive:
+    """The same, as long as the broker has an answer to everything."""
     topic, archive = settings.topic_prefix + CATALOG, Archive()
-    try:
-        require(settings)
-        for message in scan(settings, topic, starts(settings, topic, None)):
-            archive.take(message.key(), message.value())
-    except KafkaException as error:
-        raise BrokerError(f"reading {topic}: {said(error.args[0])}") from None
+    require(settings)
+    for message in scan(settings, topic, starts(settings, topic, None)):
+        archive.take(message.key(), message.value())
     return archive
 
 
