@@ -166,7 +166,7 @@ def _example(intent: str, place: int, book: Book | None) -> str:
     entry = book.entries.get(intent) if book else None
     if entry is None or place >= len(entry.examples):
         return f"example {place + 1} of {intent}"
-    return f'"{entry.examples[place]}" of {intent}'
+    return f'"{" ".join(entry.examples[place].split())}" of {intent}'
 
 
 _SAYS: Final = {

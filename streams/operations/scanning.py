@@ -17,12 +17,12 @@ GRACE_S = 30.0
 
 def scan(settings: Settings, topic: str, starts: Mapping[int, int]) -> Iterator[Message]:
     """Every committed record from these offsets up to where the partitions end now."""
-    ends = _ends(settings, topic, starts)
+    open_ends = ends(settings, topic, starts)
     consumer = _reader(settings)
     try:
-        consumer.assign([TopicPartition(topic, number, starts[number]) for number in ends])
+        consumer.assign([TopicPartition(topic, number, starts[number]) for number in open_ends])
         deadline = time.monotonic() + _patience(settings)
-        while ends:
+        while open_ends:
             if time.monotonic() > deadline:
                 raise BrokerError(f"{topic} can't be read to its end while a transaction is open; try again")
             for message in consumer.consume(FETCH, FETCH_S):
@@ -32,8 +32,8 @@ def scan(settings: Settings, topic: str, starts: Mapping[int, int]) -> Iterator[
                     yield message
                 elif error.code() != KafkaError._PARTITION_EOF:
                     raise KafkaException(error)
-                elif (message.offset() or 0) >= ends.get(message.partition() or 0, 0):
-                    ends.pop(message.partition() or 0, None)
+                elif (message.offset() or 0) >= open_ends.get(message.partition() or 0, 0):
+                    open_ends.pop(message.partition() or 0, None)
     finally:
         consumer.close()
 
@@ -52,7 +52,7 @@ def starts(settings: Settings, topic: str, since_ms: int | None) -> dict[int, in
         consumer.close()
 
 
-def _ends(settings: Settings, topic: str, starts: Mapping[int, int]) -> dict[int, int]:
+def ends(settings: Settings, topic: str, starts: Mapping[int, int]) -> dict[int, int]:
     """Where partitions end, open transactions included, which readers of committed records do not see."""
     options = {**librdkafka.onlooker(settings), **QUIET, "isolation.level": "read_uncommitted"}
     consumer = Consumer(options)

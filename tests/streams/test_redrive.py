@@ -14,7 +14,7 @@ from processors.reject import reject
 from schemas.catalog import Catalog, Intent, Snapshot
 from schemas.events import Target
 from schemas.vocabulary import Cause, RiskClass, TargetKind
-from streams.commands.redrive import Moment
+from streams.commands.moment import Moment
 from streams.operations.letters import Choice, Letter, letter, note, noted, original
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
