@@ -210,7 +210,7 @@ def test_every_case_of_the_table_is_told_with_the_tiers_that_were_asked(case: Ca
             each.about.partition(". ")[2] or each.about: each.words for each in why(written_down, under)
         }
         assert all(told_of.values())
-        assert ("classifier" in told_of) is (found.asked or case.failure == "down")
+        assert ("classifier" in told_of) is (found.asked or written_down.reason is Reason.MODEL_UNAVAILABLE)
         assert ("rules" in told_of) >= bool(written_down.basis.rules or written_down.basis.failed)
         assert ("policy" in told_of) is (written_down.basis.told_by is not None)
         for name in (*written_down.basis.rules, *written_down.basis.failed):
