@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from processors.book import Book, book
 from processors.flow import Desk, Limits
@@ -16,6 +16,8 @@ from streams.scoring.cache import Asked, Remembering
 from streams.settings import Settings, SettingsError
 
 UNTAUGHT: Mapping[str, Intent] = {}
+# Each domain with what its intents say, description beside examples.
+Domains: TypeAlias = dict[str, tuple[Domain, dict[str, tuple[str, tuple[str, ...]]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,15 @@ class Preparing:
         self._scorer = scorer
         self._asked = asked
         self._books: dict[tuple[str, str, str], Book] = {}
-        self._experts: dict[str, tuple[Catalog, dict[str, Scorer]]] = {}
+        self._experts: tuple[list[Domains], dict[str, Scorer]] = ([], {})
         self._memories: dict[int, tuple[Scorer, Scorer]] = {}
 
     def ready(self, snapshots: Sequence[Snapshot]) -> Ready:
         """Everything that these catalogs need; raises, with nothing changed, where one can't be used."""
         scorer = self._taught(taught_by(snapshots))
         books = {each.catalog.tenant: self._book(each, scorer.name) for each in snapshots}
-        experts = {each.catalog.tenant: (each.catalog, self._specialists(each.catalog)) for each in snapshots}
-        found = {name: each for _, named in experts.values() for name, each in named.items()}
+        experts = self._specialists([each.catalog for each in snapshots])
+        found = experts[1]
         memories = {id(each): (each, self._remembering(each)) for each in (scorer, *found.values())}
         desk = Desk(
             books=books,
@@ -105,12 +107,12 @@ class Preparing:
         known = self._books.get((snapshot.catalog.tenant, snapshot.hash, model))
         return known or book(snapshot, model)
 
-    def _specialists(self, catalog: Catalog) -> dict[str, Scorer]:
-        """The bundles of a catalog's domains, loaded again only where a domain, or what its intents say, is another."""
-        known = self._experts.get(catalog.tenant)
-        if known is not None and _domains(known[0]) == _domains(catalog):
-            return known[1]
-        return load_specialists(self._settings, catalog)
+    def _specialists(self, catalogs: Sequence[Catalog]) -> tuple[list[Domains], dict[str, Scorer]]:
+        """The bundles of all domains, loaded again only where a domain, or what its intents say, is another."""
+        domains = [found for found in map(_domains, catalogs) if found]
+        if domains == self._experts[0]:
+            return self._experts
+        return domains, load_specialists(self._settings, *catalogs)
 
     def _remembering(self, scorer: Scorer) -> Scorer:
         """With a memory, as long as it is the same scorer; a constant one is faster than any memory."""
@@ -120,7 +122,7 @@ class Preparing:
         return known[1] if known else Remembering(scorer, self._settings.score_cache, self._asked)
 
 
-def _domains(catalog: Catalog) -> dict[str, tuple[Domain, dict[str, tuple[str, tuple[str, ...]]]]]:
+def _domains(catalog: Catalog) -> Domains:
     """All that the specialists depend on."""
     return {
         name: (special, {each: (it.description, it.examples) for each, it in catalog.of(name).items()})
@@ -166,10 +168,11 @@ def load_scorer(settings: Settings, intents: Mapping[str, Intent] = UNTAUGHT) ->
         raise SettingsError(f"INTENTS_BUNDLE: {error}") from None
 
 
-def load_specialists(settings: Settings, catalog: Catalog) -> dict[str, Scorer]:
-    """The scorers of the bundles that a catalog's domains name, by that name."""
-    if settings.scorer == "constant" or not catalog.domains:
-        return {special.bundle: ConstantScorer() for special in catalog.domains.values()}
+def load_specialists(settings: Settings, *catalogs: Catalog) -> dict[str, Scorer]:
+    """The scorers of the bundles that the domains of catalogs name, by that name."""
+    wanted = {special.bundle for catalog in catalogs for special in catalog.domains.values()}
+    if settings.scorer == "constant" or not wanted:
+        return {bundle: ConstantScorer() for bundle in wanted}
     from streams.scoring.bundles import BundleError, shipped
     from streams.scoring.providers import provider
     from streams.scoring.specialists import specialists
@@ -177,7 +180,7 @@ def load_specialists(settings: Settings, catalog: Catalog) -> dict[str, Scorer]:
     try:
         path = Path(settings.bundle) if settings.bundle else shipped()
         return {
-            **specialists(catalog, path.parent, settings.first_stage == "on", provider(settings.provider))
+            **specialists(catalogs, path.parent, settings.first_stage == "on", provider(settings.provider))
         }
     except BundleError as error:
         raise SettingsError(f"INTENTS_CATALOG: {error}") from None

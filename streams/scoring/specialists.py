@@ -1,6 +1,6 @@
 """The specialised bundles that a catalog's domains name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from schemas.catalog import Catalog, Domain, Intent
@@ -10,20 +10,22 @@ from streams.scoring.scorer import OnnxScorer
 
 
 def specialists(
-    catalog: Catalog, beside: Path, first_stage: bool, provider: Provider
+    catalogs: Iterable[Catalog], beside: Path, first_stage: bool, provider: Provider
 ) -> dict[str, OnnxScorer]:
     """A scorer for every bundle that a domain names, by that name; a name without a path lies in the folder beside.
 
-    Each is verified as the worker's own is, then taught those of its domains' intents that it was not trained for.
+    Each is verified as the worker's own is, then taught those of its domains' intents, of all tenants, that it was
+    not trained for.
     """
-    by_bundle: dict[str, list[str]] = {}
-    for domain, special in catalog.domains.items():
-        by_bundle.setdefault(special.bundle, []).append(domain)
+    by_bundle: dict[str, list[tuple[str, Catalog]]] = {}
+    for catalog in catalogs:
+        for domain, special in catalog.domains.items():
+            by_bundle.setdefault(special.bundle, []).append((domain, catalog))
     found = {}
-    for name, domains in by_bundle.items():
-        intents = {each: intent for domain in domains for each, intent in catalog.of(domain).items()}
-        bundles = [_loaded(domain, catalog.domains[domain], beside / name) for domain in domains]
-        found[name] = _scorer(domains[0], bundles[0], intents, first_stage, provider)
+    for name, wanted in by_bundle.items():
+        intents = {each: intent for domain, catalog in wanted for each, intent in catalog.of(domain).items()}
+        bundles = [_loaded(domain, catalog.domains[domain], beside / name) for domain, catalog in wanted]
+        found[name] = _scorer(wanted[0][0], bundles[0], intents, first_stage, provider)
     return found
 
 

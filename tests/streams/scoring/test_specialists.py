@@ -177,3 +177,16 @@ def test_ask_shows_both_opinions(settings: Settings) -> None:
 def test_a_constant_scorer_stands_in_for_specialists_too(settings: Settings) -> None:
     constant = msgspec.structs.replace(settings, scorer="constant")
     assert [each.name for each in specialists(constant).values()] == ["constant"]
+
+
+def test_one_bundle_of_two_tenants_knows_what_either_teaches_it(bundles: Path, tmp_path: Path) -> None:
+    """The one that comes later may not take from the other what it was taught."""
+    domain = "domains: {order: {bundle: orders-0.1.0, sure: 0.6}}\n"
+    weather = "  order.weather: {<<: *usual, examples: [the weather, moon weather]}\n"
+    catalogs = tmp_path / "catalogs"
+    catalogs.mkdir()
+    (catalogs / "a.yaml").write_text(CATALOG + weather + domain)
+    (catalogs / "b.yaml").write_text(CATALOG.replace("tenant: default", "tenant: shop") + domain)
+    settings = Settings(bundle=str(bundles / "broad-0.1.0"), catalog=str(catalogs))
+    desk = prepare(settings, load_catalogs(settings)).desk
+    assert desk.specialists["orders-0.1.0"].labels == (*sorted(ORDERS), "order.weather")
