@@ -1,6 +1,7 @@
 """The catalog topic read to its present end."""
 
 import time
+from typing import NoReturn
 
 from confluent_kafka import Consumer, KafkaError, KafkaException
 
@@ -33,21 +34,21 @@ def read(settings: Settings) -> Archive:
 def _read(settings: Settings) -> Archive:
     """The same, as long as the broker has an answer to everything."""
     topic, archive = settings.topic_prefix + CATALOG, Archive()
-    require(settings)
-    for message in scan(settings, topic, starts(settings, topic, None)):
+    beginnings = starts(settings, topic, None)
+    if not beginnings:
+        _explain(settings, topic)
+    for message in scan(settings, topic, beginnings):
         archive.take(message.key(), message.value())
     return archive
 
 
-def require(settings: Settings) -> None:
-    """Raise where there is no such topic, or none that we may see."""
-    topic = settings.topic_prefix + CATALOG
+def _explain(settings: Settings, topic: str) -> NoReturn:
+    """Say why a topic has no partitions: there is no such topic, or none that we may see."""
     consumer = Consumer({**librdkafka.onlooker(settings), **QUIET})
     try:
         found = consumer.list_topics(topic, timeout=ANSWER_S).topics[topic]
     finally:
         consumer.close()
-    if found.error is not None and found.error.code() not in MISSING:
-        raise KafkaException(found.error)
-    if not found.partitions:
+    if found.error is None or found.error.code() in MISSING:
         raise BrokerError(f"{topic} is missing; run: intents topics --create")
+    raise KafkaException(found.error)

@@ -1,0 +1,1 @@
+"""The proof that every message is decided under a version that counted when it was."""
