@@ -24,10 +24,8 @@ def _looked_at(scored: Scored, scorer: Scorer, desk: Desk) -> Scored:
     if not scored.opinions and on_edge(seen, book):
         again = alone(scored.enriched.message.text, scorer)
         if isinstance(again, Scores):
-            scored = msgspec.structs.replace(scored, scores=again)
             seen = look(scored.enriched, again, book)
-    likeness = _likeness(scored, seen, desk)
-    return msgspec.structs.replace(scored, seen=seen, likeness=likeness)
+    return msgspec.structs.replace(scored, scores=seen.scores, likeness=_likeness(scored, seen, desk))
 
 
 def _likeness(scored: Scored, seen: Seen, desk: Desk) -> tuple[Likeness, ...]:

@@ -1,6 +1,6 @@
 """The step that decides what becomes of a message: the one place where anything is compared with a limit."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -29,6 +29,7 @@ from schemas.verdict import ClassifierVerdict, IntentId
 from schemas.vocabulary import Decider, Kind, Reason, RiskClass
 
 _RISKS: Final = tuple(RiskClass)
+_RUNGS: Final[Mapping[str, int]] = {risk: risk.rung for risk in RiskClass}
 _BY_POLICY: Final = (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED)
 _DOUBTS: Final = (Reason.BELOW_THRESHOLD, Reason.BELOW_MARGIN)
 
@@ -75,17 +76,18 @@ def _verdict(scored: Scored, scores: Scores, book: Book) -> tuple[ClassifierVerd
 
     Beside it the families that were looked at.
     """
-    seen = scored.seen or look(scored.enriched, scores, book)
-    best = _classifier(seen.scores, book)
-    entry = book.entries.get(best.intent or "")
-    doubt = _doubt(best.confidence or 0.0, best.margin or 0.0, entry) if entry else None
-    if entry is None or doubt is None:
-        return best, ()
+    seen = look(scored.enriched, scores, book)
+    best, entry = seen.scores.ranked[0], book.entry(seen.scores.ranked[0].intent)
+    if entry is None:
+        return _nobody(seen.scores), ()
+    doubt = _doubt(best.confidence, seen.scores.margin, entry)
+    if doubt is None:
+        return _classifier(seen.scores, entry, Reason.ABOVE_THRESHOLD), ()
     above = (*_above(seen, entry, book),)
     verdict = (
-        _hierarchy(best, above, entry, book)
-        or _examples(best, scored.likeness, entry, book)
-        or msgspec.structs.replace(best, reason=doubt)
+        _hierarchy(seen.scores, above, book)
+        or _examples(seen.scores, scored.likeness, book)
+        or _classifier(seen.scores, entry, doubt)
     )
     return verdict, above
 
@@ -99,39 +101,41 @@ def _doubt(confidence: float, margin: float, entry: Entry) -> Reason | None:
     return None
 
 
-def _classifier(scores: Scores, book: Book) -> ClassifierVerdict:
-    """The most probable intent, or that it is none of them."""
+def _classifier(scores: Scores, entry: Entry, reason: Reason) -> ClassifierVerdict:
+    """The most probable intent."""
     best, *others = scores.ranked
-    entry = book.entries.get(best.intent)
-    return ClassifierVerdict(
-        IntentId(entry.name) if entry else None,
-        entry.risk if entry else None,
-        best.confidence,
-        scores.margin,
-        tuple(others),
-        Reason.ABOVE_THRESHOLD if entry else Reason.SINK_INTENT,
-        Decider.CLASSIFIER,
-    )
+    by = Decider.CLASSIFIER
+    return _opinion(entry, best.confidence, scores.margin, others, reason, by)
 
 
-def _hierarchy(
-    best: ClassifierVerdict, above: Sequence[Family], entry: Entry, book: Book
-) -> ClassifierVerdict | None:
+def _nobody(scores: Scores) -> ClassifierVerdict:
+    """That it is most probably no intent of the catalog."""
+    best, *others = scores.ranked
+    reason, by = Reason.SINK_INTENT, Decider.CLASSIFIER
+    return ClassifierVerdict(None, None, best.confidence, scores.margin, tuple(others), reason, by)
+
+
+def _hierarchy(scores: Scores, above: Sequence[Family], book: Book) -> ClassifierVerdict | None:
     """The nearest intent above the best one that all its kinds together make sure."""
     for family in above:
         parent = book.entries[family.intent]
         if _doubt(family.confidence, family.margin, parent) is None:
-            opinions = (Opinion(entry.name, best.confidence or 0.0), *best.alternatives)
-            return ClassifierVerdict(
-                IntentId(parent.name),
-                parent.risk,
-                family.confidence,
-                family.margin,
-                tuple([each for each in opinions if each.intent != parent.name]),
-                Reason.PARENT_ROUTE,
-                Decider.HIERARCHY,
-            )
+            reason, by = Reason.PARENT_ROUTE, Decider.HIERARCHY
+            return _opinion(parent, family.confidence, family.margin, scores.ranked, reason, by)
     return None
+
+
+def _opinion(
+    entry: Entry,
+    confidence: float | None,
+    margin: float | None,
+    others: Sequence[Opinion],
+    reason: Reason,
+    by: Decider,
+) -> ClassifierVerdict:
+    """A verdict for an intent; it is no alternative to itself."""
+    others = tuple([each for each in others if each.intent != entry.name])
+    return ClassifierVerdict(IntentId(entry.name), entry.risk, confidence, margin, others, reason, by)
 
 
 def _above(seen: Seen, entry: Entry, book: Book) -> Iterator[Family]:
@@ -142,31 +146,19 @@ def _above(seen: Seen, entry: Entry, book: Book) -> Iterator[Family]:
             yield Family(name, confidence, round(confidence - other, DECIMALS))
 
 
-def _examples(
-    best: ClassifierVerdict, likeness: Sequence[Likeness], entry: Entry, book: Book
-) -> ClassifierVerdict | None:
+def _examples(scores: Scores, likeness: Sequence[Likeness], book: Book) -> ClassifierVerdict | None:
     """The intent of the catalog's nearest example, where a message in the ambiguity band means the same."""
-    if not likeness or likeness[0].likeness < book.catalog.defaults.near:
+    nearest = next((each for each in likeness if each.likeness >= book.catalog.defaults.near), None)
+    if nearest is None:
         return None
-    nearest = likeness[0]
-    meant = book.entries[nearest.intent]
-    opinions = (Opinion(entry.name, best.confidence or 0.0), *best.alternatives)
-    confidence = next((each.confidence for each in opinions if each.intent == meant.name), None)
-    others = tuple([each for each in opinions if each.intent != meant.name])
-    return ClassifierVerdict(
-        IntentId(meant.name),
-        meant.risk,
-        confidence,
-        None,
-        others,
-        Reason.ABOVE_THRESHOLD,
-        Decider.EXAMPLES,
-    )
+    confidence = next((each.confidence for each in scores.ranked if each.intent == nearest.intent), None)
+    reason, by = Reason.ABOVE_THRESHOLD, Decider.EXAMPLES
+    return _opinion(book.entries[nearest.intent], confidence, None, scores.ranked, reason, by)
 
 
 def ambiguous(seen: Seen, book: Book) -> bool:
     """Whether the classifier is too unsure of its best intent to count, too sure to be passed over."""
-    best, entry = seen.scores.ranked[0], book.entries.get(seen.scores.ranked[0].intent)
+    best, entry = seen.scores.ranked[0], book.entry(seen.scores.ranked[0].intent)
     if entry is None or _doubt(best.confidence, seen.scores.margin, entry) is None:
         return False
     return best.confidence >= entry.floor
@@ -177,9 +169,11 @@ def ambiguous(seen: Seen, book: Book) -> bool:
 
 def settled(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decision:
     """What policy makes of an opinion, whoever's it is; nothing downstream looks at the message again."""
-    entry = book.entries.get(verdict.intent or "")
+    entry = book.entry(verdict.intent)
+    if entry is None:
+        return _for_nobody(enriched, verdict, book)
     allowed, permitted = allowance(enriched, entry, book)
-    kind, reason, by, target = _policy(enriched, verdict, entry, allowed, book)
+    kind, reason, by, target = _policy(enriched, verdict, entry, allowed)
     routed = kind is Kind.ROUTED
     return Decision(
         enriched=enriched,
@@ -193,22 +187,36 @@ def settled(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decis
         alternatives=verdict.alternatives,
         risk=verdict.risk,
         target=target,
-        priority=entry.priority if entry else 0,
-        steps=entry.steps if entry and routed else None,
-        review=bool(entry and routed and entry.draws(enriched.message.event_id)),
-        successor=entry.deprecated if entry else None,
+        priority=entry.priority,
+        steps=entry.steps if routed else None,
+        review=routed and entry.draws(enriched.message.event_id),
+        successor=entry.deprecated,
         basis=_basis(verdict, entry, allowed, permitted),
     )
 
 
+def _for_nobody(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decision:
+    """What the catalog wants done with what no intent is for."""
+    allowed = _lower(book.catalog.ceiling.rung, enriched)
+    return Decision(
+        enriched=enriched,
+        kind=UNSURE[book.catalog.defaults.sink],
+        reason=verdict.reason,
+        decided_by=verdict.decided_by,
+        catalog=book.hash,
+        confidence=verdict.confidence,
+        margin=verdict.margin,
+        alternatives=verdict.alternatives,
+        basis=Basis(allowed=_RISKS[allowed], told_by=verdict.decided_by),
+    )
+
+
 def _policy(
-    enriched: Enriched, verdict: ClassifierVerdict, entry: Entry | None, allowed: int, book: Book
+    enriched: Enriched, verdict: ClassifierVerdict, entry: Entry, allowed: int
 ) -> tuple[Kind, Reason, Decider, Target | None]:
     """The first of these that holds."""
-    if entry is not None and entry.deprecated is not None:
+    if entry.deprecated is not None:
         return Kind.REFUSED, Reason.INTENT_DEPRECATED, Decider.POLICY, None
-    if entry is None:
-        return UNSURE[book.catalog.defaults.sink], verdict.reason, verdict.decided_by, None
     if verdict.reason in _DOUBTS:
         kind, agent = _unsure(entry, allowed)
         return kind, verdict.reason, verdict.decided_by, agent
@@ -222,21 +230,28 @@ def _policy(
     return Kind.ROUTED, verdict.reason, verdict.decided_by, target
 
 
-def allowance(enriched: Enriched, entry: Entry | None, book: Book) -> tuple[int, bool]:
+def allowance(enriched: Enriched, entry: Entry, book: Book) -> tuple[int, bool]:
     """The highest rung of risk that a message may reach, with whether a permission lifted it there.
 
     The lower of what the caller allows, what the tenant does; a permission counts only from a trusted sender.
     """
-    inbound, ceiling = enriched.message.inbound, entry.allowed if entry else book.catalog.ceiling.rung
-    allowed = min(ceiling, inbound.safety_mode.rung) if inbound.safety_mode else ceiling
-    if entry is None or not inbound.permissions:
+    permissions, allowed = enriched.message.inbound.permissions, _lower(entry.allowed, enriched)
+    if not permissions or enriched.message.sender not in book.catalog.trusted_sources:
         return allowed, False
-    if enriched.message.sender not in book.catalog.trusted_sources:
-        return allowed, False
-    granted = [_RISKS.index(RiskClass(each)) for each in inbound.permissions if each in set(_RISKS)]
-    granted += [entry.risk.rung for each in inbound.permissions if book.names.get(each) == entry.name]
-    lifted = max([allowed, *granted])
+    lifted = max([allowed, *(_granted(each, entry, book) for each in permissions)])
     return lifted, lifted > allowed
+
+
+def _lower(ceiling: int, enriched: Enriched) -> int:
+    mode = enriched.message.inbound.safety_mode
+    return ceiling if mode is None else min(ceiling, mode.rung)
+
+
+def _granted(permission: str, entry: Entry, book: Book) -> int:
+    """The rung that a permission grants, by the name of the intent or of a risk class."""
+    if book.names.get(permission) == entry.name:
+        return entry.risk.rung
+    return _RUNGS.get(permission, 0)
 
 
 def _unsure(entry: Entry, allowed: int) -> tuple[Kind, Target | None]:
@@ -258,12 +273,12 @@ def _target(enriched: Enriched, entry: Entry) -> Target | None:
     return entry.target
 
 
-def _basis(verdict: ClassifierVerdict, entry: Entry | None, allowed: int, permitted: bool) -> Basis:
+def _basis(verdict: ClassifierVerdict, entry: Entry, allowed: int, permitted: bool) -> Basis:
     """What was compared with what; a caller's or rule's word is not measured."""
-    measured = entry if verdict.confidence is not None else None
+    measured = verdict.confidence is not None
     return Basis(
-        confidence=measured.confidence if measured else None,
-        margin=measured.margin if measured else None,
+        confidence=entry.confidence if measured else None,
+        margin=entry.margin if measured else None,
         allowed=_RISKS[allowed],
         permitted=permitted,
         told_by=verdict.decided_by,
@@ -281,7 +296,7 @@ def on_edge(seen: Seen, book: Book) -> bool:
 def _compared(seen: Seen, book: Book) -> Iterator[tuple[float, float]]:
     """Every number of a message's scores with the limit it is held against."""
     best, margin = seen.scores.ranked[0], seen.scores.margin
-    entry = book.entries.get(best.intent)
+    entry = book.entry(best.intent)
     yield margin, 0.0
     if entry is None:
         return

@@ -125,6 +125,7 @@ class Scores(msgspec.Struct, frozen=True, gc=False):
     """The scorer's opinions of one message, best first; margin is the best one's lead.
 
     Shares are the probabilities of all labels, in their order, unrounded; without them ranked is all there is.
+    Ranked is in the words of a tenant's catalog once that has seen it.
     """
 
     ranked: tuple[Opinion, ...]
@@ -133,13 +134,15 @@ class Scores(msgspec.Struct, frozen=True, gc=False):
     labels: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
     stage: Stage = Stage.NETWORK
+    seen: View | None = None
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """The scorer's opinions in the words of a tenant's catalog, with how that sees the labels."""
+    """The scorer's opinions in the words of a tenant's catalog, with how that sees all labels' probabilities."""
 
     scores: Scores
     view: View
+    shares: tuple[float, ...]
 
 
 class ScoreFailed(msgspec.Struct, frozen=True, gc=False):
@@ -152,7 +155,7 @@ class ScoreFailed(msgspec.Struct, frozen=True, gc=False):
 class Scored(msgspec.Struct, frozen=True, gc=False):
     """A message with the scorer's opinions, with the name of the bundle that had the last word.
 
-    Opinions tell what each said where there were several; seen is made once, by whoever needs it first.
+    Opinions tell what each said where there were several.
     """
 
     enriched: Enriched
@@ -160,7 +163,6 @@ class Scored(msgspec.Struct, frozen=True, gc=False):
     model: str | None
     opinions: tuple[Advice, ...] = ()
     likeness: tuple[Likeness, ...] = ()
-    seen: Seen | None = None
 
     @property
     def record(self) -> Record:

@@ -4,7 +4,7 @@ import msgspec
 
 from processors.book import Book
 from processors.flow import Enriched, Scores, Seen
-from processors.opinions import among
+from processors.opinions import among, whole
 
 
 def look(enriched: Enriched, scores: Scores, book: Book) -> Seen:
@@ -17,15 +17,14 @@ def look(enriched: Enriched, scores: Scores, book: Book) -> Seen:
         view = book.view(scores.labels, inbound.channel, inbound.locale)
     else:
         view = book.fleeting(tuple([each.intent for each in scores.ranked]), inbound.channel, inbound.locale)
-    return Seen(_ordered(among(scores, view), book), view)
+    return Seen(_ordered(among(scores, view), book), view, whole(scores)[1])
 
 
 def _ordered(scores: Scores, book: Book) -> Scores:
-    """The scores with those of equal probability in the order in which they count."""
-    ranked = scores.ranked
-    if len({each.confidence for each in ranked}) == len(ranked):
+    """The scores; where the best is no better than the next, equals in the order in which they count."""
+    if scores.margin > 0:
         return scores
-    ordered = sorted(ranked, key=lambda each: (-each.confidence, _rank(each.intent, book)))
+    ordered = sorted(scores.ranked, key=lambda each: (-each.confidence, _rank(each.intent, book)))
     return msgspec.structs.replace(scores, ranked=tuple(ordered))
 
 

@@ -18,9 +18,6 @@ class Told(msgspec.Struct, frozen=True, gc=False):
     stops: bool
 
 
-NOTHING = Told(None, (), (), stops=False)
-
-
 def told(enriched: Enriched, book: Book) -> Told:
     """What all rules together say; of several that hold the most special one counts."""
     asker = Asker(enriched)
@@ -29,10 +26,10 @@ def told(enriched: Enriched, book: Book) -> Told:
     for line in book.rules:
         if _concerns(line, enriched, book):
             answer = _holds(line, asker)
-            if answer is not False:
-                (held if answer is True else failed).append(line)
-    if not held and not failed:
-        return NOTHING
+            if answer:
+                held.append(line)
+            elif answer is None:
+                failed.append(line)
     return Told(
         best=_most_special(held),
         held=tuple([line.name for line in held]),
@@ -53,16 +50,15 @@ def _concerns(line: Line, enriched: Enriched, book: Book) -> bool:
     return book.candidate(line.entry, inbound.channel, inbound.locale)
 
 
-def _holds(line: Line, asker: Asker) -> bool | str:
-    """True where every condition holds, false where one does not, else what went wrong with the first that failed."""
-    wrong: bool | str = True
+def _holds(line: Line, asker: Asker) -> bool | None:
+    """True where every condition holds, false where one does not, else none: one could not be evaluated."""
+    sound = True
     for condition in line.when:
         answer = asker.holds(condition)
         if answer is False:
             return False
-        if answer is not True and wrong is True:
-            wrong = answer
-    return wrong
+        sound = sound and answer is True
+    return sound or None
 
 
 def _most_special(held: Sequence[Line]) -> Entry | None:

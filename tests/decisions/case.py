@@ -45,7 +45,8 @@ class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One line of the table; without scores or failure the model must not be asked.
 
-    Shares are the model's probabilities by label, those of the text asked about alone where they differ.
+    Shares are the model's probabilities by label, those of the text asked about alone where they differ;
+    of some models only the best few are known.
     """
 
     becomes: dict[str, Any]
@@ -57,6 +58,7 @@ class Case(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     failure: Failure | None = None
     likeness: Shares = {}
     truncated: bool = False
+    only_best: bool = False
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
