@@ -53,8 +53,8 @@ def test_a_routed_message_goes_to_workflows_with_everything_an_answer_carries() 
         "confidence": 0.97,
         "margin": 0.955,
         "alternatives": [
-            {"intent": "elsewhere", "confidence": 0.015},
             {"intent": "order.status", "confidence": 0.015},
+            {"intent": "elsewhere", "confidence": 0.015},
         ],
         "risk": "delegated",
         "priority": 0,

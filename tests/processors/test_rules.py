@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from processors.book import Book
-from processors.rules import NOTHING, Told, told
+from processors.rules import Told, told
 from tests.processors.samples import enriched, opened
 
 INTENTS = """
@@ -22,6 +22,8 @@ intents:
   german.only: {<<: *it, locales: [de]}
 rules:
 """
+
+NOTHING = Told(None, (), (), stops=False)
 
 
 def ruled(*rules: str) -> Book:
