@@ -17,6 +17,7 @@ Locale = Annotated[
     str, Meta(min_length=1, max_length=35, description="Language tag such as `en` or `de-AT`.")
 ]
 Count = Annotated[int, Meta(ge=1)]
+_BY_RISK = {"propertyNames": {"enum": [str(each) for each in RiskClass]}}
 Fact = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,128}(?![\s\S])")]
 
 DomainName = Annotated[str, Meta(pattern=r"^[^.]+$")]
@@ -31,14 +32,14 @@ class Detour(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Another target for as long as a condition holds, such as an agent pool that is closed."""
 
     when: Annotated[Text, Meta(description="CEL over text, channel, locale, signals, context.")]
-    target: Target
+    target: Annotated[Target, Meta(description="Who serves the intent while it holds.")]
 
 
 class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What one intent may do, who serves it, how sure the machine must be, what customers say who want it."""
 
-    risk_class: RiskClass
-    target: Target
+    risk_class: Annotated[RiskClass, Meta(description="What it may do to the world.")]
+    target: Annotated[Target, Meta(description="Who serves it.")]
     description: Annotated[
         str, Meta(max_length=1000, description="One plain sentence about the customer.")
     ] = ""
@@ -78,8 +79,10 @@ class Intent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An intent that is told without the model, wherever every condition holds."""
 
-    name: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?![\s\S])")]
-    intent: Annotated[str, Meta(min_length=1)]
+    name: Annotated[
+        str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?![\s\S])", description="Of its own; it is in the audit.")
+    ]
+    intent: Annotated[str, Meta(min_length=1, description="Which intent it tells.")]
     says: Annotated[
         tuple[Text, ...], Meta(description="One of these phrases stands in the text, in any case.")
     ] = ()
@@ -98,8 +101,10 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Grade(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for all intents of one risk class."""
 
-    confidence: Sure | None = None
-    margin: Share | None = None
+    confidence: Annotated[
+        Sure | None, Meta(description="From which on such an intent is routed; default: the tenant's.")
+    ] = None
+    margin: Annotated[Share | None, Meta(description="Lead over the second; default: the tenant's.")] = None
     steps: Annotated[
         Count | None, Meta(description="How many steps a workflow or agent may take; none: its own limit.")
     ] = None
@@ -120,7 +125,9 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     policy_agent: Annotated[
         Text | None, Meta(description="Who gets what is unsure, where `unsure` says so.")
     ] = None
-    on_rule_error: OnRuleError = "escalate"
+    on_rule_error: Annotated[
+        OnRuleError, Meta(description="What is done where a condition can't be evaluated.")
+    ] = "escalate"
     on_model_down: Annotated[
         OnModelDown | None, Meta(description="Default: the worker's own INTENTS_ON_MODEL_DOWN.")
     ] = None
@@ -138,8 +145,8 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which facts rules may use beside the customer's: `ctx:{tenant}:system:{name}`, `ctx:{tenant}:stock:{name}`."""
 
-    system: tuple[Fact, ...] = ()
-    stock: tuple[Fact, ...] = ()
+    system: Annotated[tuple[Fact, ...], Meta(description="Read as `context.system.NAME`.")] = ()
+    stock: Annotated[tuple[Fact, ...], Meta(description="Read as `context.stock.NAME`.")] = ()
 
 
 class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -154,12 +161,16 @@ class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Fitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Confidences with a promise, as `intents thresholds fit` found them, for one bundle, one set of intents."""
 
-    bundle: Annotated[str, Meta(min_length=1)]
-    intents_sha256: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-    error: Sure
-    certainty: Sure
-    classes: dict[RiskClass, Sure] = {}
-    intents: dict[str, Sure] = {}
+    bundle: Annotated[str, Meta(min_length=1, description="The bundle that they hold for.")]
+    intents_sha256: Annotated[
+        str, Meta(pattern="^[0-9a-f]{64}$", description="The set of intents that they hold for.")
+    ]
+    error: Annotated[Sure, Meta(description="The share of wrong routes that is not exceeded.")]
+    certainty: Annotated[Sure, Meta(description="How sure that promise is.")]
+    classes: Annotated[
+        dict[RiskClass, Sure], Meta(description="By risk class.", extra_json_schema=_BY_RISK)
+    ] = {}
+    intents: Annotated[dict[str, Sure], Meta(description="By intent; these count before their class's.")] = {}
 
 
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -183,8 +194,10 @@ class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything that one tenant's messages are decided under."""
 
-    tenant: Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?![\s\S])")]
-    intents: Annotated[dict[str, Intent], Meta(min_length=1)]
+    tenant: Annotated[
+        str, Meta(pattern=r"^[A-Za-z0-9._-]{1,64}(?![\s\S])", description="Whose messages it is for.")
+    ]
+    intents: Annotated[dict[str, Intent], Meta(min_length=1, description="What customers want, by name.")]
     ceiling: Annotated[
         RiskClass, Meta(description="The highest risk that is ever taken without a permission.")
     ] = RiskClass.DELEGATED
@@ -202,12 +215,21 @@ class Catalog(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="Languages that are served; the first is meant where a message names none; none: any."
         ),
     ] = ()
-    defaults: Defaults = Defaults()
-    classes: dict[RiskClass, Grade] = {}
-    rules: tuple[Rule, ...] = ()
-    facts: Facts = Facts()
-    quota: Quota | None = None
-    fitted: Fitted | None = None
+    defaults: Annotated[Defaults, Meta(description="What holds where nothing nearer says otherwise.")] = (
+        Defaults()
+    )
+    classes: Annotated[
+        dict[RiskClass, Grade],
+        Meta(description="What holds for all intents of a risk class.", extra_json_schema=_BY_RISK),
+    ] = {}
+    rules: Annotated[
+        tuple[Rule, ...], Meta(description="Asked before the model; of several that hold the most special.")
+    ] = ()
+    facts: Annotated[Facts, Meta(description="What conditions may know beside the customer.")] = Facts()
+    quota: Annotated[Quota | None, Meta(description="How much of the machine it may have; none: all.")] = None
+    fitted: Annotated[
+        Fitted | None, Meta(description="Written by `intents thresholds fit`, not by hand.")
+    ] = None
     sink_label: Annotated[str, Meta(min_length=1, description="The scorer's label for none of these.")] = (
         "oos"
     )

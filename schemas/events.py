@@ -36,8 +36,8 @@ class Entity(msgspec.Struct, frozen=True, gc=False):
 class Target(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Who serves a routed message."""
 
-    kind: TargetKind
-    name: str
+    kind: Annotated[TargetKind, Meta(description="What it is that serves it.")]
+    name: Annotated[str, Meta(description="Under which it is known to whoever starts it.")]
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
