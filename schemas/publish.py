@@ -7,6 +7,7 @@ import msgspec
 
 from schemas import asyncapi
 from schemas.audit import AuditRecord
+from schemas.catalog import Catalog
 from schemas.events import Clarify, Escalated, Ignored, Refused, Replied, Routed
 from schemas.feedback import Feedback
 from schemas.messages import InboundMessage
@@ -23,6 +24,7 @@ SHAPES: Final[dict[str, type[msgspec.Struct]]] = {
     "ignored": Ignored,
     "audit": AuditRecord,
     "feedback": Feedback,
+    "catalog": Catalog,
     "catalog-version": Version,
     "catalog-pointer": Pointer,
 }
