@@ -16,8 +16,10 @@ from streams.scoring.cache import Asked, Remembering
 from streams.settings import Settings, SettingsError
 
 UNTAUGHT: Mapping[str, Intent] = {}
-# Each domain with what its intents say, description beside examples.
-Domains: TypeAlias = dict[str, tuple[Domain, dict[str, tuple[str, tuple[str, ...]]]]]
+# What an intent says of itself: its description, its examples.
+Lesson: TypeAlias = tuple[str, tuple[str, ...]]
+NO_LESSON: Lesson = ("", ())
+Domains: TypeAlias = dict[str, tuple[Domain, dict[str, Lesson]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Preparing:
 
     def ready(self, snapshots: Sequence[Snapshot]) -> Ready:
         """Everything that these catalogs need; raises, with nothing changed, where one can't be used."""
+        # What counts must not depend on the order in which a worker learnt of it.
+        snapshots = sorted(snapshots, key=lambda each: each.catalog.tenant)
         scorer = self._taught(taught_by(snapshots))
         books = {each.catalog.tenant: self._book(each, scorer.name) for each in snapshots}
         experts = self._specialists([each.catalog for each in snapshots])
@@ -125,23 +129,32 @@ class Preparing:
 def _domains(catalog: Catalog) -> Domains:
     """All that the specialists depend on."""
     return {
-        name: (special, {each: (it.description, it.examples) for each, it in catalog.of(name).items()})
+        name: (special, {each: _lesson(intent) for each, intent in catalog.of(name).items()})
         for name, special in catalog.domains.items()
     }
 
 
 def taught_by(snapshots: Iterable[Snapshot]) -> dict[str, Intent]:
-    """The intents of all tenants that a bundle can know; what two tenants call by one name is one intent."""
+    """The intents of all tenants that a bundle can know; what two tenants call by one name is one intent.
+
+    Where only one of them says what it is, that counts: or none could say more of it while workers run.
+    """
     found: dict[str, Intent] = {}
     for snapshot in snapshots:
         for name, intent in snapshot.catalog.leaves.items():
-            other = found.setdefault(name, intent)
-            if (other.description, other.examples) != (intent.description, intent.examples):
+            if _lesson(found.setdefault(name, intent)) == NO_LESSON:
+                found[name] = intent
+            if _lesson(intent) not in (NO_LESSON, _lesson(found[name])):
                 raise SettingsError(
                     f"catalog of {snapshot.catalog.tenant}: {name} is described otherwise for another tenant; "
                     "one bundle serves both: describe it alike, or give it a name of its own"
                 )
     return found
+
+
+def _lesson(intent: Intent) -> Lesson:
+    """What an intent says of itself."""
+    return intent.description, intent.examples
 
 
 def load_scorer(settings: Settings, intents: Mapping[str, Intent] = UNTAUGHT) -> Scorer:

@@ -42,8 +42,9 @@ class Reloading:
 
     def begin(self, archive: Archive) -> None:
         """Each tenant's version, or where that can't be used the nearest before it; raises SettingsError for none."""
-        for tenant, pointer in sorted(archive.pointers.items()):
-            if pointer is not None:
+        pointers = {tenant: each for tenant, each in sorted(archive.pointers.items()) if each}
+        if not self._take_all(archive, pointers):
+            for tenant, pointer in pointers.items():
                 any(self._takes(archive, tenant, each) for each in _chain(archive, tenant, pointer))
         if not self._counts:
             raise SettingsError(
@@ -61,9 +62,24 @@ class Reloading:
                 self._late.pop(tenant, None)
                 self._takes(archive, tenant, pointer)
 
+    def _take_all(self, archive: Archive, pointers: dict[str, Pointer]) -> bool:
+        """Make every version count at once: one by one what several tenants need would be loaded for each."""
+        began = time.monotonic()
+        try:
+            counts = {tenant: archive.snapshot(tenant, each.hash) for tenant, each in pointers.items()}
+            self._current.ready = self._preparing.ready([*counts.values()])
+        except Exception:
+            # Which of them it is, and why, is told when each is tried alone.
+            return False
+        new = [tenant for tenant, each in pointers.items() if not self._has(tenant, each)]
+        self._counts = counts
+        for tenant in new:
+            self._tell(tenant, pointers[tenant], time.monotonic() - began)
+        return True
+
     def _takes(self, archive: Archive, tenant: str, pointer: Pointer) -> bool:
         """Make a version count if it can be used; whether it does."""
-        if tenant in self._counts and self._counts[tenant].hash == pointer.hash:
+        if self._has(tenant, pointer):
             return True
         began = time.monotonic()
         try:
@@ -71,24 +87,38 @@ class Reloading:
             ready = self._preparing.ready([*(self._counts | {tenant: snapshot}).values()])
         except Exception as error:
             # Whatever is wrong with what somebody published, the worker goes on with what it has.
-            self._refuse(tenant, pointer, error)
-            return False
+            return self._takes_together(archive, tenant) or self._refuse(tenant, pointer, error)
         self._counts[tenant] = snapshot
         self._current.ready = ready
-        self._told.catalog_counts(tenant, pointer.hash)
-        took = round((time.monotonic() - began) * 1000, 1)
-        log.info("a catalog counts", extra={**_named(tenant, pointer), "by": pointer.by, "ms": took})
+        self._tell(tenant, pointer, time.monotonic() - began)
         return True
 
-    def _refuse(self, tenant: str, pointer: Pointer, error: Exception) -> None:
+    def _tell(self, tenant: str, pointer: Pointer, seconds: float) -> None:
+        """Say what counts from here on, how long it took to make ready."""
+        self._told.catalog_counts(tenant, pointer.hash)
+        said = {**_named(tenant, pointer), "ms": round(seconds * 1000, 1)}
+        log.info("a catalog counts", extra=said)
+
+    def _takes_together(self, archive: Archive, tenant: str) -> bool:
+        """Whether a version counts with those that were refused: what two tenants share changes in both or in none."""
+        pointers = {name: each for name, each in archive.pointers.items() if each}
+        others = [name for name, each in pointers.items() if name != tenant and not self._has(name, each)]
+        return bool(others) and self._counts.keys() <= pointers.keys() and self._take_all(archive, pointers)
+
+    def _has(self, tenant: str, pointer: Pointer) -> bool:
+        """Whether what a pointer names counts."""
+        return tenant in self._counts and self._counts[tenant].hash == pointer.hash
+
+    def _refuse(self, tenant: str, pointer: Pointer, error: Exception) -> bool:
         expected = isinstance(error, CatalogError | SettingsError)
         self._told.catalog_refused(tenant)
         log.error(
             "a catalog is refused, the last good one stays: %s",
             error,
             exc_info=None if expected else error,
-            extra={**_named(tenant, pointer), "by": pointer.by},
+            extra=_named(tenant, pointer),
         )
+        return False
 
     def _let_go(self, tenant: str) -> None:
         """A tenant that was removed is unknown from here on; the last one stays, or nobody could be answered."""
@@ -98,7 +128,12 @@ class Reloading:
         rest = [each for name, each in self._counts.items() if name != tenant]
         if not rest:
             return log.error("the catalog of the last tenant was removed: it stays", extra={"tenant": tenant})
-        self._current.ready = self._preparing.ready(rest)
+        try:
+            self._current.ready = self._preparing.ready(rest)
+        except Exception as error:
+            return log.error(
+                "a catalog can't be removed: %s", error, exc_info=error, extra={"tenant": tenant}
+            )
         del self._counts[tenant]
         self._told.catalog_gone(tenant)
         log.warning("a catalog was removed", extra={"tenant": tenant})
@@ -130,4 +165,4 @@ def _before(archive: Archive, tenant: str, pointer: Pointer) -> Pointer | None:
 
 
 def _named(tenant: str, pointer: Pointer) -> dict[str, str]:
-    return {"tenant": tenant, "catalog": pointer.hash}
+    return {"tenant": tenant, "catalog": pointer.hash, "by": pointer.by}

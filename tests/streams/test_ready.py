@@ -54,15 +54,20 @@ def test_what_tenants_call_alike_and_describe_alike_is_taught_once() -> None:
     assert {name: each.examples for name, each in taught.items()} == {"order": ("where is it",), "refund": ()}
 
 
-@pytest.mark.parametrize(
-    "other", ["order examples: [it is late]", "order description: Wants it.", "order version: 2"]
-)
+@pytest.mark.parametrize("other", ["order examples: [it is late]", "order description: Wants it."])
 def test_two_tenants_that_describe_one_intent_otherwise_are_refused(other: str) -> None:
     snapshots = [snapshot("acme", ORDER), snapshot("shop", other)]
     with pytest.raises(
         SettingsError, match=r"catalog of shop: order is described otherwise.*describe it alike, or"
     ):
         prepare(CONSTANT, snapshots)
+
+
+@pytest.mark.parametrize("tenants", [("acme", "shop"), ("shop", "acme")])
+def test_where_one_tenant_says_what_an_intent_is_that_counts_for_all(tenants: tuple[str, str]) -> None:
+    taught = taught_by([snapshot(tenants[0], ORDER), snapshot(tenants[1], "order version: 2")])
+    assert taught["order"].examples == ("where is it",)
+    assert taught_by([snapshot(tenants[1], "order version: 2"), snapshot(tenants[0], ORDER)]) == taught
 
 
 def test_what_serves_an_intent_may_be_another_for_each_tenant() -> None:
