@@ -26,7 +26,7 @@ class Acknowledgements:
         self._broker_away = broker_away
         self._acknowledged: dict[tuple[str, int], TopicPartition] = {}
         self._changed = threading.Condition()
-        self._written = True
+        self._unwritten: set[tuple[str, int]] = set()
 
     def begin_with_the_broker(self, giving_up: Callable[[], bool]) -> bool:
         """Ask for the broker until it answers, or until told to give up."""
@@ -53,28 +53,33 @@ class Acknowledgements:
         with self._changed:
             self._acknowledged.update({(o.topic, o.partition): o for o in offsets})
             if not events:
-                self._await_written()
+                self._await_written({(o.topic, o.partition) for o in offsets})
 
-    def commit_waiting(self, consumer: Consumer, owned: Collection[tuple[str, int]]) -> None:
-        """Commit what is acknowledged where it is still ours; a commit that fails is made up for by the next."""
+    def commit_waiting(
+        self, consumer: Consumer, lanes: Collection[str], owned: Collection[tuple[str, int]]
+    ) -> None:
+        """Commit what of these lanes is acknowledged where it is still ours; the next makes up for what fails."""
         with self._changed:
-            if not self._acknowledged:
+            waiting = {where: each for where, each in self._acknowledged.items() if where[0] in lanes}
+            if not waiting:
                 return
-            waiting, self._acknowledged = self._acknowledged, {}
+            for where in waiting:
+                del self._acknowledged[where]
             offsets = [offset for where, offset in waiting.items() if where in owned]
-            self._written = len(offsets) == len(waiting)
+            self._unwritten |= waiting.keys() - set(owned)
             try:
                 if offsets:
                     consumer.commit(offsets=offsets, asynchronous=False)
             except KafkaException as error:
-                self._written = False
+                self._unwritten |= waiting.keys()
                 log.warning("offsets were not committed: %s", error.args[0].str())
             self._changed.notify_all()
 
-    def _await_written(self) -> None:
-        """Wait for the reading thread to commit."""
-        in_time = self._changed.wait_for(lambda: not self._acknowledged, self._deadline_s)
-        if not in_time or not self._written:
+    def _await_written(self, places: set[tuple[str, int]]) -> None:
+        """Wait for the reading thread of these to commit."""
+        self._unwritten -= places
+        in_time = self._changed.wait_for(lambda: places.isdisjoint(self._acknowledged), self._deadline_s)
+        if not in_time or not places.isdisjoint(self._unwritten):
             raise Aborted("the notes of a partition could not be written")
 
     def keep_alive(self) -> None:

@@ -27,7 +27,7 @@ class WithoutFaustsKafka(BootStrategy):
 
 
 class Threads(Service):
-    """The reading and the sending thread as one Faust service, stopped before the agent is."""
+    """The reading threads with the sending one as one Faust service, stopped before the agent is."""
 
     def __init__(self, worker: Worker, **options: Any) -> None:
         """Threads that do not yet run."""
@@ -37,7 +37,8 @@ class Threads(Service):
     async def on_start(self) -> None:
         """Start sending, then reading; the reader itself waits until sending is ready."""
         self._worker.outbox.start()
-        self._worker.intake.start()
+        for reader in self._worker.readers:
+            reader.intake.start()
 
     async def on_stop(self) -> None:
         """Finish what is in the air, commit, close; if that takes too long, end without it."""
@@ -45,8 +46,10 @@ class Threads(Service):
         end_within(worker.settings.stop_deadline_ms / 1000, "stopping took too long")
         worker.catalogs.stop()
         worker.journey.stop()
-        worker.intake.stop()
-        await asyncio.to_thread(worker.intake.join)
+        for reader in worker.readers:
+            reader.intake.stop()
+        for reader in worker.readers:
+            await asyncio.to_thread(reader.intake.join)
         worker.outbox.stop()
         await asyncio.to_thread(worker.outbox.join)
 
@@ -97,12 +100,13 @@ def _answer_batches(app: faust.App, worker: Worker) -> None:
     async def begin(app: faust.App) -> None:
         loop = asyncio.get_running_loop()
         app.flow_control.resume()
-        worker.intake.hand_over = lambda reading: _hand_over(loop, batches, reading)
+        for reader in worker.readers:
+            reader.intake.hand_over = lambda reading: _hand_over(loop, batches, reading)
         await app.add_runtime_dependency(Threads(worker, loop=loop, beacon=app.beacon))
 
     @app.timer(interval=min(LOOK_S, settings.commit_deadline_ms / 2000))  # type: ignore[untyped-decorator]
     async def look() -> None:
-        await asyncio.to_thread(worker.health.look)
+        await asyncio.to_thread(worker.look)
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, batches: Any, reading: Reading) -> None:
@@ -120,7 +124,7 @@ def _serve_pages(app: faust.App, worker: Worker) -> None:
 
     @app.page("/live")
     async def live(page: View, request: Request) -> Response:
-        alive = worker.health.live()
+        alive = worker.live()
         return page.text(
             "live\n" if alive else "records wait and nothing moves\n", status=200 if alive else 503
         )

@@ -26,7 +26,7 @@ log = logging.getLogger("intents.intake")
 
 
 class Intake(threading.Thread):
-    """Reads the lanes whenever the step ahead is free; only this thread touches the consumer."""
+    """Reads a lane whenever it is its turn; only this thread touches the consumer."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Intake(threading.Thread):
         commit_limit_s: float,
     ) -> None:
         """A reader that has not yet joined its group."""
-        super().__init__(name="intake", daemon=True)
+        super().__init__(name=f"intake of {' '.join(lanes)}", daemon=True)
         self._consumer = Consumer(
             {**options, "stats_cb": pulse.hear, "error_cb": _fatal_ends},
             logger=logging.getLogger("intents.librdkafka"),
@@ -94,7 +94,7 @@ class Intake(threading.Thread):
         )
 
     def _turn(self) -> None:
-        """One look at the broker: settle what is in doubt, wait for the step ahead, read a batch."""
+        """One look at the broker: settle what is in doubt, wait for a record, then for our turn, read a batch."""
         self._watch()
         if self._epoch != self._flight.epoch:
             self._void()
@@ -102,12 +102,16 @@ class Intake(threading.Thread):
             return self._stand_still()
         self._commit_waiting()
         self._positions.settle()
-        if not self._flight.wait_free(BUSY_S):
+        if not self._has_one():
+            return
+        if not self._flight.wait_turn(BUSY_S):
             return self._stand_still()
         self._positions.go_on()
         records = self._read()
         if records and self._epoch == self._flight.epoch:
             self._send(records)
+        else:
+            self._flight.step_back()
 
     def _watch(self) -> None:
         """End the process when a commit does not return: librdkafka has calls that outlast their time-outs."""
@@ -118,18 +122,19 @@ class Intake(threading.Thread):
         if began and now - max(began, self._broker_seen_away_at) > self._commit_limit_s:
             crash("a transaction does not end")
 
+    def _has_one(self) -> bool:
+        """Whether there is a record, waited for until our turn is of use; a lane with none keeps nobody waiting."""
+        if not self._kept:
+            self._positions.go_on()
+            self._poll_only(POLL_S)
+        return bool(self._kept)
+
     def _read(self) -> list[Record]:
-        """Wait for the first record, then take what is already there."""
-        limit = 1 if self._positions.careful() else self._pace.count
-        if self._kept:
-            self._poll_only(0)
-            return self._take(limit)
-        first = self._consumer.poll(POLL_S)
-        if first is None:
-            return []
-        self._keep([first])
-        if limit > 1:
-            self._keep(self._consumer.consume(limit - 1, 0))
+        """The record that was waited for, with what is already there."""
+        limit = 1 if self._positions.careful() else max(1, int(self._pace.count * self._flight.portion))
+        self._poll_only(0)
+        if limit > len(self._kept):
+            self._keep(self._consumer.consume(limit - len(self._kept), 0))
         return self._take(limit)
 
     def _keep(self, messages: list[Message]) -> None:
@@ -157,7 +162,7 @@ class Intake(threading.Thread):
         notes = self._positions.pass_by(records)
         batch = Batch(tuple(records), time.time())
         self._flight.take_off()
-        self.hand_over(Reading(batch, self._epoch, group, notes, marks, condemned))
+        self.hand_over(Reading(batch, self._epoch, group, notes, self._flight, marks, condemned))
 
     def _void(self) -> None:
         """The epoch changed: what was read is read again."""
@@ -219,7 +224,7 @@ class Intake(threading.Thread):
 
     def _commit_waiting(self) -> None:
         """Commit what is acknowledged, of the partitions that are still ours."""
-        self._outbox.commit_waiting(self._consumer, self._positions.owned)
+        self._outbox.commit_waiting(self._consumer, self._lanes, self._positions.owned)
 
 
 def _nobody(_reading: Reading) -> None:

@@ -24,7 +24,6 @@ from processors.score import ModelDown, Scorer
 from schemas.vocabulary import Cause, Kind
 from streams.context import ContextStore
 from streams.ending import HALTED_REMEDY
-from streams.flight import Flight
 from streams.guard import Guard
 from streams.metrics import Metrics
 from streams.outbox import Outbox, Parcel
@@ -88,7 +87,6 @@ class Journey:
         store: ContextStore,
         current: Current,
         outbox: Outbox,
-        flight: Flight,
         pace: Pace,
         guard: Guard,
         outage: ModelOutage,
@@ -99,7 +97,6 @@ class Journey:
         self._store = store
         self._current = current
         self._outbox = outbox
-        self._flight = flight
         self._pace = pace
         self._guard = guard
         self._outage = outage
@@ -121,12 +118,12 @@ class Journey:
 
         Its marks are taken back, or restarts, rebalances while the model is down would condemn a harmless record.
         """
-        if reading.epoch == self._flight.epoch:
+        if not reading.void:
             if reading.marks:
                 self._outbox.mark(reading.unbegun())
-            self._flight.raise_epoch()
-        self._flight.passed_on()
-        self._flight.landed(moved=False)
+            reading.flight.raise_epoch()
+        reading.flight.passed_on()
+        reading.flight.landed(moved=False)
 
     def stop(self) -> None:
         """Answer what can be answered now, wait for nothing any more."""
@@ -155,7 +152,7 @@ class Journey:
 
     def _insist(self, reading: Reading, decoded: Decoded, contexts: Contexts, ready: Ready) -> Answers | None:
         """Ask the model until it answers, is given up, or the batch is void."""
-        while reading.epoch == self._flight.epoch:
+        while not reading.void:
             desk = replace(ready.desk, now=time.time())
             try:
                 answers = self._steps.answer(decoded, contexts, ready.scorer, desk)
@@ -166,7 +163,7 @@ class Journey:
                 return answers
             if self._outage.may_escalate(decoded, desk):
                 return self._steps.answer(decoded, contexts, ready.scorer, replace(desk, model_down=True))
-            if self._stopping.wait(MODEL_RETRY_S) or self._flight.recalled:
+            if self._stopping.wait(MODEL_RETRY_S) or reading.flight.recalled:
                 break
         return None
 

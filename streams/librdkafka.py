@@ -4,6 +4,7 @@ import logging
 
 from confluent_kafka import KafkaError, KafkaException
 
+from streams.lanes import NORMAL, Lane
 from streams.settings import Settings, SettingsError
 
 log = logging.getLogger("intents.librdkafka")
@@ -56,15 +57,15 @@ def client(settings: Settings, role: str) -> Options:
     }
 
 
-def consumer(settings: Settings) -> Options:
-    """A reader of the lanes that commits nothing by itself."""
+def consumer(settings: Settings, lane: Lane = NORMAL) -> Options:
+    """A reader of a lane that commits nothing by itself; in each lane's group the instance is a member."""
     return {
         "queued.max.messages.kbytes": 16_384,
         "fetch.queue.backoff.ms": 10,
         "fetch.wait.max.ms": 100,
         "statistics.interval.ms": 1000,
-        **client(settings, "in"),
-        "group.id": settings.group,
+        **client(settings, "in" + lane.suffix),
+        "group.id": lane.group(settings.group),
         "group.instance.id": settings.instance,
         "group.protocol": "classic",
         "partition.assignment.strategy": "cooperative-sticky",
@@ -106,11 +107,11 @@ def transactional(settings: Settings) -> bool:
     return settings.delivery == "exactly_once"
 
 
-def onlooker(settings: Settings) -> Options:
-    """A reader that sees what the group has committed, joins nothing, leaves no trace."""
+def onlooker(settings: Settings, lane: Lane = NORMAL) -> Options:
+    """A reader that sees what a lane's group has committed, joins nothing, leaves no trace."""
     return {
         **client(settings, "look"),
-        "group.id": settings.group,
+        "group.id": lane.group(settings.group),
         "isolation.level": "read_committed",
         "auto.offset.reset": "earliest",
         "enable.auto.commit": False,

@@ -1,6 +1,6 @@
 """What Prometheus may ask a worker."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -13,8 +13,8 @@ RECORDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 class Metrics:
     """Counts by batch, never by message: 3 us however large the batch."""
 
-    def __init__(self, lag: Callable[[], float], ready: Callable[[], float]) -> None:
-        """A registry of this worker's own."""
+    def __init__(self, lags: Mapping[str, Callable[[], float]], ready: Callable[[], float]) -> None:
+        """A registry of this worker's own; the lags are those of its lanes."""
         self.registry = CollectorRegistry()
         self._answers = Counter(
             "intents_answers",
@@ -58,9 +58,11 @@ class Metrics:
             ["tenant", "outcome"],
             registry=self.registry,
         )
-        Gauge("intents_lag_records", "Records that wait to be read.", registry=self.registry).set_function(
-            lag
+        waiting = Gauge(
+            "intents_lag_records", "Records that wait to be read, by lane.", ["lane"], registry=self.registry
         )
+        for lane, lag in lags.items():
+            waiting.labels(lane).set_function(lag)
         Gauge("intents_ready", "1 while this worker takes records.", registry=self.registry).set_function(
             ready
         )

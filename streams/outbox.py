@@ -34,7 +34,9 @@ class Delivery(Protocol):
     def commit(
         self, events: Sequence[Event], offsets: list[TopicPartition], group: GroupMetadata
     ) -> None: ...
-    def commit_waiting(self, consumer: Consumer, owned: Collection[Place]) -> None: ...
+    def commit_waiting(
+        self, consumer: Consumer, lanes: Collection[str], owned: Collection[Place]
+    ) -> None: ...
     def keep_alive(self) -> None: ...
 
 
@@ -51,22 +53,18 @@ class Parcel:
 class _Mark:
     """A wish to write notes down before a batch is begun; the waiting thread is told how it went."""
 
-    epoch: int
+    reading: Reading
     offsets: list[TopicPartition]
-    group: GroupMetadata
     went: "queue.Queue[bool]" = field(default_factory=lambda: queue.Queue(1))
 
 
 class Outbox(threading.Thread):
     """Commits one parcel while the next is being worked on; keeps their order."""
 
-    def __init__(
-        self, delivery: Delivery, flight: Flight, bury: Bury, committed: Callable[[Answers, float], None]
-    ) -> None:
+    def __init__(self, delivery: Delivery, bury: Bury, committed: Callable[[Answers, float], None]) -> None:
         """An outbox that has not yet spoken to the broker."""
         super().__init__(name="outbox", daemon=True)
         self._delivery = delivery
-        self._flight = flight
         self._bury = bury
         self._committed = committed
         self._waiting: queue.Queue[Parcel | _Mark] = queue.Queue(1)
@@ -95,13 +93,13 @@ class Outbox(threading.Thread):
     def mark(self, reading: Reading) -> bool:
         """Write down that a batch is begun, at offsets that stay where they are; whether it is written."""
         offsets = [commitment(where, offset, note) for where, (offset, note) in reading.marks.items()]
-        mark = _Mark(reading.epoch, offsets, reading.group)
+        mark = _Mark(reading, offsets)
         self._waiting.put(mark)
         return mark.went.get()
 
-    def commit_waiting(self, consumer: Consumer, owned: Collection[Place]) -> None:
-        """Let the reading thread commit what is acknowledged, where transactions don't."""
-        self._delivery.commit_waiting(consumer, owned)
+    def commit_waiting(self, consumer: Consumer, lanes: Collection[str], owned: Collection[Place]) -> None:
+        """Let a reading thread commit what of its lanes is acknowledged, where transactions don't."""
+        self._delivery.commit_waiting(consumer, lanes, owned)
 
     def _turn(self) -> None:
         """Take up what waits."""
@@ -112,30 +110,34 @@ class Outbox(threading.Thread):
         if isinstance(item, _Mark):
             item.went.put(self._write(item))
         else:
-            self._flight.passed_on()
+            item.reading.flight.passed_on()
             self._deliver(item)
 
     def _write(self, mark: _Mark) -> bool:
         """Write a mark that still counts: one behind a batch that was undone would pass that batch by."""
-        if mark.epoch != self._flight.epoch:
+        if mark.reading.void:
             return False
-        return self._kept(lambda: self._delivery.commit((), mark.offsets, mark.group))
+        return self._kept(
+            mark.reading.flight, lambda: self._delivery.commit((), mark.offsets, mark.reading.group)
+        )
 
     def _deliver(self, parcel: Parcel) -> None:
         """Commit a parcel that still counts; one that stops its partitions is the last."""
         reading = parcel.reading
         moved = False
-        if reading.epoch == self._flight.epoch:
-            moved = self._kept(lambda: self._commit(reading, reading.batch.records, parcel.answers))
+        if not reading.void:
+            moved = self._kept(
+                reading.flight, lambda: self._commit(reading, reading.batch.records, parcel.answers)
+            )
         if moved and parcel.halts:
             self._halt(parcel)
-        self._flight.landed(moved=moved)
+        reading.flight.landed(moved=moved)
 
     def _halt(self, parcel: Parcel) -> None:
         """End the process once its last notes are surely written: without events their commit is waited for."""
         reading = parcel.reading
         notes = offsets_after(reading.batch.records, reading.notes)
-        if self._kept(lambda: self._delivery.commit((), notes, reading.group)):
+        if self._kept(reading.flight, lambda: self._delivery.commit((), notes, reading.group)):
             crash(parcel.halts, status=HALTED)
 
     def _commit(self, reading: Reading, records: Sequence[Record], answers: Answers) -> None:
@@ -169,15 +171,15 @@ class Outbox(threading.Thread):
         else:
             self._committed(dead, perf_counter() - began)
 
-    def _kept(self, commit: Callable[[], None]) -> bool:
-        """Whether a commit went through; one that was undone makes everything in the air void."""
+    def _kept(self, flight: Flight, commit: Callable[[], None]) -> bool:
+        """Whether a commit went through; one that was undone makes everything of its lane in the air void."""
         self.busy_since = monotonic()
         try:
             commit()
         except Aborted as aborted:
             log.warning("a transaction was undone: %s", aborted)
-            self._flight.raise_epoch(failed=True)
-            if self._flight.failures >= FAILURES_BEFORE_THE_END:
+            flight.raise_epoch(failed=True)
+            if flight.failures >= FAILURES_BEFORE_THE_END:
                 crash(f"{FAILURES_BEFORE_THE_END} transactions in a row were undone, the last by: {aborted}")
             return False
         finally:

@@ -11,6 +11,7 @@ from msgspec import structs
 from processors.flow import Batch, Record, Source
 from schemas import offsets
 from schemas.offsets import OffsetNote
+from streams.flight import Flight
 from streams.transaction import GroupMetadata
 
 LOGGED_TRACES = 10
@@ -19,7 +20,7 @@ Place = tuple[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The records, the epoch and the group generation they were read in, the notes to leave behind them.
+    """The records, the flight, epoch, group generation they were read in, the notes to leave behind them.
 
     `marks` must be written before the batch is begun, where its partitions are not yet known to be harmless;
     `condemned` says that its only record ended the process too often to be tried again.
@@ -29,8 +30,14 @@ class Reading:
     epoch: int
     group: GroupMetadata
     notes: Mapping[Place, OffsetNote]
+    flight: Flight
     marks: Mapping[Place, tuple[int, OffsetNote]] = field(default_factory=dict)
     condemned: bool = False
+
+    @property
+    def void(self) -> bool:
+        """Whether it belongs to a stretch of reading that was broken off."""
+        return self.epoch != self.flight.epoch
 
     def halted(self, at: str) -> "Reading":
         """The same batch, leaving behind that its partitions stand still."""

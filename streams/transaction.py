@@ -87,7 +87,9 @@ class Transactions:
         except KafkaException as error:
             self._undo(error)
 
-    def commit_waiting(self, consumer: Consumer, owned: Collection[tuple[str, int]]) -> None:
+    def commit_waiting(
+        self, consumer: Consumer, lanes: Collection[str], owned: Collection[tuple[str, int]]
+    ) -> None:
         """Nothing ever waits: the offsets are committed with the events."""
 
     def keep_alive(self) -> None:

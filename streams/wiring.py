@@ -7,7 +7,6 @@ from confluent_kafka import KafkaException
 
 from processors.flow import Event, Record
 from processors.score import Scorer
-from schemas.topics import INBOUND
 from schemas.vocabulary import Cause
 from streams import librdkafka, peek
 from streams.acknowledgement import Acknowledgements
@@ -17,12 +16,15 @@ from streams.catalogs.reloading import Reloading
 from streams.catalogs.seeding import seeding
 from streams.context import connect
 from streams.flight import Flight
+from streams.gate import Gate
 from streams.guard import Guard
 from streams.health import Health
 from streams.intake import Intake
 from streams.journey import Journey, ModelOutage, Steps
+from streams.lanes import LANES, NORMAL, Lane
 from streams.memory import share_arenas
 from streams.metrics import Metrics
+from streams.once import Once
 from streams.outbox import Delivery, Outbox
 from streams.pace import Pace
 from streams.preflight import preflight
@@ -37,22 +39,44 @@ COMMIT_DEADLINES = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """One lane as it is read."""
+
+    lane: Lane
+    flight: Flight
+    pulse: Pulse
+    intake: Intake
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """Everything that runs in a worker's process."""
 
     settings: Settings
-    flight: Flight
-    pulse: Pulse
+    readers: tuple[Reader, ...]
     outbox: Outbox
-    intake: Intake
     journey: Journey
     catalogs: Following
-    health: Health
     metrics: Metrics
 
     def not_ready(self) -> str:
         """Why it takes no records, or nothing where it does."""
-        return self.health.ready(sending=self.outbox.ready.is_set(), assigned=self.intake.assigned.is_set())
+        sending = self.outbox.ready.is_set()
+        reasons = (
+            each.health.ready(sending=sending, assigned=each.intake.assigned.is_set())
+            for each in self.readers
+        )
+        return next(filter(None, reasons), "")
+
+    def live(self) -> bool:
+        """Whether something moves in every lane where records wait."""
+        return all(each.health.live() for each in self.readers)
+
+    def look(self) -> None:
+        """Take note of every lane where all is well."""
+        for each in self.readers:
+            each.health.look()
 
 
 def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS) -> Worker:
@@ -66,36 +90,57 @@ def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS)
 def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
     """Every part, each with what it needs."""
     share_arenas()
-    flight, pulse = Flight(), Pulse()
+    pulses = {lane: Pulse() for lane in LANES}
     pace = Pace(settings.batch_count, settings.batch_bytes, settings.batch_ms / 1000)
-    metrics = Metrics(lag=lambda: pulse.lag, ready=lambda: not worker.not_ready())
+    metrics = Metrics(
+        {lane.base: _lag(pulse) for lane, pulse in pulses.items()},
+        ready=lambda: not worker.not_ready(),
+    )
     seeds, preparing = load_catalogs(settings), Preparing(settings, scorer, metrics.asked)
     current = Current(preparing.ready(seeds))
     catalogs = Following(settings, seeds, seeding(settings), Reloading(preparing, current, metrics))
-    outbox = Outbox(_delivery(settings, pulse), flight, _bury(steps, current), metrics.committed)
-    intake = Intake(
-        librdkafka.consumer(settings),
-        [settings.topic_prefix + INBOUND],
-        flight,
-        outbox,
-        pace,
-        pulse,
-        lambda: _before_joining(settings, catalogs),
-        REVOKE_WAIT_S,
-        COMMIT_DEADLINES * settings.commit_deadline_ms / 1000,
-    )
+    outbox = Outbox(_delivery(settings, pulses[NORMAL]), _bury(steps, current), metrics.committed)
     journey = Journey(
         steps,
         connect(settings.redis_url, settings.context_deadline_ms / 1000),
         current,
         outbox,
-        flight,
         pace,
         Guard(settings.guard_share, settings.guard_window),
         ModelOutage(settings.on_model_down == "escalate", settings.model_down_per_minute),
         metrics,
     )
-    onlooker = librdkafka.onlooker(settings)
+    gate, before_joining = Gate(LANES), Once(lambda: _before_joining(settings, catalogs))
+    readers = tuple(
+        _reader(settings, Flight(lane, gate), pulse, outbox, pace, journey, before_joining)
+        for lane, pulse in pulses.items()
+    )
+    worker = Worker(settings, readers, outbox, journey, catalogs, metrics)
+    return worker
+
+
+def _reader(
+    settings: Settings,
+    flight: Flight,
+    pulse: Pulse,
+    outbox: Outbox,
+    pace: Pace,
+    journey: Journey,
+    before_joining: Once,
+) -> Reader:
+    """A lane's own consumer, with what watches it."""
+    intake = Intake(
+        librdkafka.consumer(settings, flight.lane),
+        [flight.lane.topic(settings.topic_prefix)],
+        flight,
+        outbox,
+        pace,
+        pulse,
+        before_joining,
+        REVOKE_WAIT_S,
+        COMMIT_DEADLINES * settings.commit_deadline_ms / 1000,
+    )
+    onlooker = librdkafka.onlooker(settings, flight.lane)
     health = Health(
         flight,
         pulse,
@@ -103,8 +148,11 @@ def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
         lambda: peek.records_wait(onlooker, intake.owned()),
         journey.waits_for_the_model,
     )
-    worker = Worker(settings, flight, pulse, outbox, intake, journey, catalogs, health, metrics)
-    return worker
+    return Reader(flight.lane, flight, pulse, intake, health)
+
+
+def _lag(pulse: Pulse) -> Callable[[], float]:
+    return lambda: pulse.lag
 
 
 def _before_joining(settings: Settings, catalogs: Following) -> None:

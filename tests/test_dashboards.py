@@ -20,7 +20,7 @@ ADDED_BY_PROMETHEUS = {"instance", "job"}
 
 def told() -> dict[str, set[str]]:
     """Every sample that a worker tells, with its labels."""
-    metrics = Metrics(lag=lambda: 0, ready=lambda: 1)
+    metrics = Metrics({"messages.inbound": lambda: 0}, ready=lambda: 1)
     metrics.travelled(decode=0.001, context=0.001, answer=0.001)
     metrics.committed(Answers(per_record=(), outcomes=()), 0.01)
     families = text_string_to_metric_families(metrics.page().decode())

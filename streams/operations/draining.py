@@ -7,10 +7,10 @@ import msgspec
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from schemas.topics import INBOUND
 from streams import librdkafka
+from streams.lanes import LANES, Lane
 from streams.operations.admin import QUIET, BrokerError
-from streams.operations.group import Member, members
+from streams.operations.group import members
 from streams.settings import Settings
 
 JOIN_S = 60.0
@@ -19,21 +19,26 @@ POLL_S = 0.05
 
 
 def drain(settings: Settings, client: AdminClient, instance: str) -> int:
-    """Take an instance out of the group for good; how many partitions it had."""
-    member = _find(members(client, settings.group), settings.group, instance)
+    """Take an instance out of the groups of all lanes for good; how many partitions it had."""
+    found = {
+        lane: [each for each in members(client, lane.group(settings.group)) if each.instance == instance]
+        for lane in LANES
+    }
+    if not any(found.values()):
+        raise BrokerError(_nobody(client, settings.group, instance))
     its_settings = msgspec.structs.replace(settings, instance=instance)
     if librdkafka.transactional(settings):
         _end_its_transaction(its_settings)
-    _leave_in_its_name(its_settings, lambda: _is_member(client, settings.group, instance))
-    return member.partitions
+    for lane, own in found.items():
+        if own:
+            _leave_in_its_name(its_settings, lane, client)
+    return sum(each.partitions for own in found.values() for each in own)
 
 
-def _find(present: tuple[Member, ...], group: str, instance: str) -> Member:
-    for member in present:
-        if member.instance == instance:
-            return member
+def _nobody(client: AdminClient, group: str, instance: str) -> str:
+    present = members(client, group)
     names = ", ".join(sorted(member.instance or "(not static)" for member in present)) or "nobody"
-    raise BrokerError(f"{instance!r} is no static member of group {group!r}; its members are: {names}")
+    return f"{instance!r} is no static member of group {group!r}; its members are: {names}"
 
 
 def _end_its_transaction(settings: Settings) -> None:
@@ -48,7 +53,7 @@ def _end_its_transaction(settings: Settings) -> None:
                 raise
 
 
-def _leave_in_its_name(settings: Settings, is_member: Callable[[], bool]) -> None:
+def _leave_in_its_name(settings: Settings, lane: Lane, client: AdminClient) -> None:
     """Join as this instance, then leave.
 
     librdkafka can't remove a member, and a static one says nothing when it closes; but it does leave when it
@@ -60,12 +65,15 @@ def _leave_in_its_name(settings: Settings, is_member: Callable[[], bool]) -> Non
     def note(_consumer: Consumer, _partitions: list[TopicPartition]) -> None:
         joined.append(True)
 
-    consumer = Consumer({**librdkafka.consumer(settings), **QUIET, "statistics.interval.ms": 0})
+    consumer = Consumer({**librdkafka.consumer(settings, lane), **QUIET, "statistics.interval.ms": 0})
     try:
-        consumer.subscribe([settings.topic_prefix + INBOUND], on_assign=note)
+        consumer.subscribe([lane.topic(settings.topic_prefix)], on_assign=note)
         _poll_until(consumer, lambda: bool(joined), "the group did not let us in")
         consumer.unsubscribe()
-        _poll_until(consumer, lambda: not is_member(), "the member is still there")
+        group = lane.group(settings.group)
+        _poll_until(
+            consumer, lambda: not _is_member(client, group, settings.instance), "the member is still there"
+        )
     finally:
         consumer.close()
 

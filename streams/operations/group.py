@@ -11,6 +11,7 @@ from confluent_kafka import Consumer, ConsumerGroupState, KafkaError, KafkaExcep
 from confluent_kafka.admin import AdminClient, ConsumerGroupDescription  # type: ignore[attr-defined]
 
 from streams import librdkafka
+from streams.lanes import Lane
 from streams.operations.admin import ANSWER_S, QUIET, Operations, answered
 from streams.settings import Settings
 
@@ -60,22 +61,23 @@ def operations(client: AdminClient, group: str) -> Operations:
 
 
 @contextlib.contextmanager
-def stranger(settings: Settings) -> Iterator[Consumer]:
-    """A consumer that knows the group's offsets without being its member."""
-    consumer = Consumer({**librdkafka.onlooker(settings), **QUIET, "group.id": settings.group})
+def stranger(settings: Settings, lane: Lane) -> Iterator[Consumer]:
+    """A consumer that knows the offsets of a lane's group without being its member."""
+    consumer = Consumer({**librdkafka.onlooker(settings, lane), **QUIET})
     try:
         yield consumer
     finally:
         consumer.close()
 
 
-def committed(settings: Settings, topic: str) -> list[TopicPartition]:
-    """The group's offsets in a topic, with their metadata.
+def committed(settings: Settings, lane: Lane) -> list[TopicPartition]:
+    """The offsets of a lane's group, with their metadata; none where there is no such topic.
 
     Not asked of the AdminClient: where the group's broker is just coming up, librdkafka 2.16 ends the whole
     process in `list_consumer_group_offsets`, since it looks for a group that only a consumer has.
     """
-    with stranger(settings) as consumer:
+    topic = lane.topic(settings.topic_prefix)
+    with stranger(settings, lane) as consumer:
         partitions = consumer.list_topics(topic, timeout=ANSWER_S).topics[topic].partitions
         places = [TopicPartition(topic, number) for number in partitions]
         return list(consumer.committed(places, COMMITTED_S)) if places else []

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from confluent_kafka import Producer, TopicPartition
 
 from schemas import offsets
-from schemas.topics import DEAD, INBOUND
+from schemas.topics import DEAD
 from streams import librdkafka
+from streams.lanes import LANES, Lane
 from streams.operations.admin import ANSWER_S, QUIET
 from streams.operations.group import committed, stranger
 from streams.operations.letters import Letter, headers_of, letter
@@ -31,13 +32,20 @@ class Halt:
 
 def halts(settings: Settings) -> list[Halt]:
     """Every partition of the lanes whose committed offset carries the note that it was stopped."""
-    found = committed(settings, settings.topic_prefix + INBOUND)
+    found = [each for lane in LANES for each in committed(settings, lane)]
     noted = [(each, offsets.read(each.metadata)) for each in found]
     return [Halt(each.topic, each.partition, each.offset, note.halted) for each, note in noted if note.halted]
 
 
 def lift(settings: Settings, found: list[Halt]) -> None:
-    """Take the notes away; the offsets stay where they are.
+    """Take the notes away; the offsets stay where they are."""
+    for lane in LANES:
+        if own := [halt for halt in found if halt.topic == lane.topic(settings.topic_prefix)]:
+            _lift(settings, lane, own)
+
+
+def _lift(settings: Settings, lane: Lane, found: list[Halt]) -> None:
+    """Take the notes of one lane away.
 
     A group with members takes offsets from them alone, but a transaction's from anybody who does not claim to
     be one; so this works while workers restart again and again.
@@ -47,7 +55,7 @@ def lift(settings: Settings, found: list[Halt]) -> None:
     producer = Producer({**librdkafka.sender(settings, f"{settings.group}-accept"), **QUIET})
     producer.init_transactions(BEGIN_S)
     producer.begin_transaction()
-    with stranger(settings) as outsider:
+    with stranger(settings, lane) as outsider:
         producer.send_offsets_to_transaction(clear, outsider.consumer_group_metadata(), ANSWER_S)
         producer.commit_transaction(ANSWER_S)
 

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from streams.lanes import LANES
 from streams.operations import group
-from streams.operations.admin import BrokerError, connect, found_topics, operations, said
+from streams.operations.admin import BrokerError, Operations, connect, found_topics, operations, said
 from streams.operations.checks import broker, guard, model, redis, rights, topics
 from streams.operations.checks import settings as settings_check
 from streams.operations.findings import Finding
@@ -36,7 +37,7 @@ def _parts(settings: Settings, client: AdminClient) -> list[Finding]:
     found = found_topics(client, [name for name, rights in allowed.items() if rights])
     looks: dict[str, Callable[[], list[Finding]]] = {
         broker.PART: lambda: broker.look(settings, client, found),
-        rights.PART: lambda: rights.look(settings, allowed, group.operations(client, settings.group)),
+        rights.PART: lambda: rights.look(settings, allowed, _groups(settings, client)),
         topics.PART: lambda: topics.look(settings, found, allowed),
         guard.PART: lambda: _guard(settings, client),
     }
@@ -45,9 +46,16 @@ def _parts(settings: Settings, client: AdminClient) -> list[Finding]:
 
 def _guard(settings: Settings, client: AdminClient) -> list[Finding]:
     """Where the group may not be read, its offsets would be waited for in vain."""
-    if "READ" in group.operations(client, settings.group):
+    closed = [name for name, allowed in _groups(settings, client).items() if "READ" not in allowed]
+    if not closed:
         return guard.look(halts(settings))
-    return [Finding(guard.PART, "unknown", f"may not READ group {settings.group}, where the notes are")]
+    return [Finding(guard.PART, "unknown", f"may not READ group {closed[0]}, where the notes are")]
+
+
+def _groups(settings: Settings, client: AdminClient) -> dict[str, Operations]:
+    """What we may do with the group of each lane."""
+    names = [lane.group(settings.group) for lane in LANES]
+    return {name: group.operations(client, name) for name in names}
 
 
 def _seen(part: str, look: Callable[[], list[Finding]]) -> list[Finding]:

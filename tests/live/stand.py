@@ -15,6 +15,7 @@ import msgspec
 from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPartition
 
 from schemas.topics import ANSWERS, AUDIT, INBOUND
+from streams.lanes import NORMAL, Lane
 from tests.ground.process import Process, free_port, wait_until
 from tests.ground.reading import read_committed
 from tests.ground.topics import Topics
@@ -103,14 +104,15 @@ class Stand:
         key: str | None = None,
         headers: list[tuple[str, str | bytes | None]] | None = None,
         partition: int = -1,
+        lane: str = INBOUND,
     ) -> None:
-        """Records on the inbound topic, mappings as JSON."""
+        """Records on an input topic, mappings as JSON."""
         producer = Producer({"bootstrap.servers": self.topics.bootstrap, "message.max.bytes": 2_000_000})
         failures: list[object] = []
         for value in values:
             raw = msgspec.json.encode(value) if isinstance(value, Mapping) else value
             producer.produce(
-                self.topics.name(INBOUND),
+                self.topics.name(lane),
                 raw,
                 key,
                 partition,
@@ -135,10 +137,10 @@ class Stand:
         producer.flush(30)
         (producer.commit_transaction if commit else producer.abort_transaction)(30)
 
-    def await_committed(self, records: int, seconds: float = ANSWERED_S) -> None:
-        """Wait until the workers have committed this many records."""
-        consumer = Consumer({"bootstrap.servers": self.topics.bootstrap, "group.id": self.group})
-        lane = self.topics.name(INBOUND)
+    def await_committed(self, records: int, seconds: float = ANSWERED_S, of: Lane = NORMAL) -> None:
+        """Wait until the workers have committed this many records of a lane."""
+        consumer = Consumer({"bootstrap.servers": self.topics.bootstrap, "group.id": of.group(self.group)})
+        lane = self.topics.name(of.base)
         places = [
             TopicPartition(lane, p) for p in consumer.list_topics(lane, timeout=10).topics[lane].partitions
         ]

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from confluent_kafka import admin
 
-from schemas.topics import ANSWERS, AUDIT, CATALOG, INBOUND
+from schemas.topics import ANSWERS, AUDIT, CATALOG
+from streams.lanes import LANES
 from tests.ground import redis
 from tests.ground.broker import Listener, sasl
 from tests.ground.kafka import Broker
@@ -101,14 +102,16 @@ def test_a_principal_with_too_few_rights_is_told_which_and_those_suffice(
     found = check(stand)
     wrong = [line for line in found.out.splitlines() if line.startswith("wrong")]
     assert found.status == 1
-    assert any(f"may not READ topic {name(INBOUND)}; run: kafka-acls --add" in line for line in wrong)
+    for lane in LANES:
+        assert any(f"may not READ topic {name(lane.base)}; run: kafka-acls --add" in line for line in wrong)
+        assert any(f"may not READ group {lane.group(stand.group)}" in line for line in wrong)
     assert sum("may not WRITE topic" in line for line in wrong) == len({AUDIT, *ANSWERS.values()})
-    assert any(f"may not READ group {stand.group}" in line for line in wrong)
     assert any(f"--transactional-id {stand.group}-" in line for line in wrong)
     outputs = [("TOPIC", name(topic), "WRITE") for topic in (AUDIT, CATALOG, *ANSWERS.values())]
-    inputs = [("TOPIC", name(topic), "READ") for topic in (INBOUND, CATALOG)]
-    grant(broker, [("GROUP", stand.group, "READ"), *inputs, *outputs])
-    grant(broker, [("TRANSACTIONAL_ID", f"{stand.group}-", "WRITE")], pattern="PREFIXED")
+    inputs = [("TOPIC", name(topic), "READ") for topic in (*(lane.base for lane in LANES), CATALOG)]
+    grant(broker, [*inputs, *outputs])
+    own = [("GROUP", stand.group, "READ"), ("TRANSACTIONAL_ID", f"{stand.group}-", "WRITE")]
+    grant(broker, own, pattern="PREFIXED")
     found = check(stand)
     assert (found.status, [line for line in found.out.splitlines() if line.startswith("wrong")]) == (0, [])
     assert "unknown  broker" in found.out
@@ -149,7 +152,8 @@ def self_made(folder: Path) -> tuple[Path, Path]:
 
 def topics_of(stand: Stand) -> list[tuple[str, str]]:
     """The topics that a worker has to do with."""
-    return [("TOPIC", stand.topics.name(topic)) for topic in (INBOUND, AUDIT, CATALOG, *ANSWERS.values())]
+    names = (*(lane.base for lane in LANES), AUDIT, CATALOG, *ANSWERS.values())
+    return [("TOPIC", stand.topics.name(topic)) for topic in names]
 
 
 def grant(broker: Broker, rights: list[tuple[str, str, str]], pattern: str = "LITERAL") -> None:

@@ -9,6 +9,7 @@ from confluent_kafka import Consumer, TopicPartition
 from processors.flow import Answers, Batch, Event, Record, Source
 from schemas.offsets import CLEAR, OffsetNote
 from schemas.vocabulary import Cause, Kind, Reason
+from streams.flight import Flight
 from streams.reading import Reading
 from streams.transaction import Aborted, GroupMetadata, Refused
 
@@ -40,7 +41,9 @@ class Ledger:
         said = tuple(f"{event.topic}:{(event.value or b'').decode()}" for event in events)
         self.committed.append((said, {o.partition: (o.offset, o.metadata or "") for o in offsets}))
 
-    def commit_waiting(self, consumer: Consumer, owned: Collection[tuple[str, int]]) -> None: ...
+    def commit_waiting(
+        self, consumer: Consumer, lanes: Collection[str], owned: Collection[tuple[str, int]]
+    ) -> None: ...
 
     def keep_alive(self) -> None: ...
 
@@ -71,12 +74,13 @@ def reading(
     note: OffsetNote = CLEAR,
     mark: OffsetNote | None = None,
     condemned: bool = False,
+    flight: Flight | None = None,
 ) -> Reading:
     """A batch of one partition."""
     where = (LANE, partition)
     marks = {where: (offsets[0], mark)} if mark else {}
     batch = Batch(tuple(record(offset, partition) for offset in offsets), 0.0)
-    return Reading(batch, epoch, Generation(), {where: note}, marks, condemned)
+    return Reading(batch, epoch, Generation(), {where: note}, flight or Flight(), marks, condemned)
 
 
 def answers(batch: Batch, kind: Kind = Kind.ROUTED) -> Answers:

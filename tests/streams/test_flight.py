@@ -8,18 +8,26 @@ from streams.flight import Flight
 
 def test_nothing_is_in_the_air_at_first() -> None:
     flight = Flight()
-    assert (flight.wait_empty(0), flight.wait_free(0), flight.epoch, flight.failures) == (True, True, 0, 0)
+    assert (flight.wait_empty(0), flight.wait_turn(0), flight.epoch, flight.failures) == (True, True, 0, 0)
 
 
 def test_the_step_ahead_is_free_before_the_batch_has_landed() -> None:
     flight = Flight()
+    assert flight.wait_turn(0)
     flight.take_off()
-    assert not flight.wait_free(0)
+    assert not flight.wait_turn(0)
     flight.passed_on()
-    assert flight.wait_free(0)
+    assert flight.wait_turn(0)
     assert not flight.wait_empty(0)
     flight.landed(moved=True)
     assert flight.wait_empty(0)
+
+
+def test_a_turn_that_is_not_used_is_given_back() -> None:
+    flight = Flight()
+    assert flight.wait_turn(0)
+    flight.step_back()
+    assert flight.wait_turn(0)
 
 
 def test_two_batches_in_the_air_are_both_waited_for() -> None:

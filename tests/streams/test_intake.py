@@ -29,7 +29,7 @@ def looked() -> threading.Event:
 
 @pytest.fixture
 def outbox() -> Outbox:
-    return Outbox(Ledger(), Flight(), bury, ignore)
+    return Outbox(Ledger(), bury, ignore)
 
 
 @pytest.fixture

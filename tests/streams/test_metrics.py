@@ -10,7 +10,7 @@ def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
 
 
 def test_committed_answers_are_counted_by_what_became_of_them() -> None:
-    metrics = Metrics(lag=lambda: 0, ready=lambda: 1)
+    metrics = Metrics({}, ready=lambda: 1)
     routed, dead = (Kind.ROUTED, Reason.ABOVE_THRESHOLD), (Kind.REJECTED, Cause.BAD_JSON)
     metrics.committed(Answers(((), (), ()), (routed, routed, dead)), 0.01)
     assert sample(metrics, "intents_answers_total", kind="routed", reason="above_threshold") == 2
@@ -20,7 +20,7 @@ def test_committed_answers_are_counted_by_what_became_of_them() -> None:
 
 
 def test_the_stages_of_a_batch_are_timed() -> None:
-    metrics = Metrics(lag=lambda: 0, ready=lambda: 1)
+    metrics = Metrics({}, ready=lambda: 1)
     metrics.travelled(0.1, 0.2, 0.3)
     found = [sample(metrics, "intents_stage_seconds_sum", stage=s) for s in ("decode", "context", "answer")]
     assert found == [0.1, 0.2, 0.3]
@@ -28,8 +28,8 @@ def test_the_stages_of_a_batch_are_timed() -> None:
 
 def test_lag_and_readiness_are_those_of_the_moment() -> None:
     now = {"lag": 7, "ready": 0}
-    metrics = Metrics(lag=lambda: now["lag"], ready=lambda: now["ready"])
-    assert b"intents_lag_records 7.0" in metrics.page()
+    metrics = Metrics({"messages.inbound": lambda: now["lag"]}, ready=lambda: now["ready"])
+    assert b'intents_lag_records{lane="messages.inbound"} 7.0' in metrics.page()
     now |= {"lag": 0, "ready": 1}
-    assert b"intents_lag_records 0.0" in metrics.page()
+    assert b'intents_lag_records{lane="messages.inbound"} 0.0' in metrics.page()
     assert b"intents_ready 1.0" in metrics.page()

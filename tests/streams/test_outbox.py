@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from processors.flow import Answers, Event
 from schemas.offsets import OffsetNote
 from streams.ending import BROKEN, HALTED
 from streams.flight import Flight
+from streams.lanes import PRIORITY
 from streams.outbox import FAILURES_BEFORE_THE_END, UNDELIVERABLE, Outbox, Parcel
 from streams.reading import Reading
 from tests.streams.ground import Ledger, answers, await_true, bury, reading
@@ -26,12 +28,12 @@ def flight() -> Flight:
 
 
 @pytest.fixture
-def start(flight: Flight) -> Iterator[Start]:
+def start() -> Iterator[Start]:
     """Starts an outbox over a ledger; ends it with the test."""
     started: list[Outbox] = []
 
     def over(ledger: Ledger) -> Outbox:
-        outbox = Outbox(ledger, flight, bury, lambda answers, seconds: None)
+        outbox = Outbox(ledger, bury, lambda answers, seconds: None)
         outbox.start()
         started.append(outbox)
         return outbox
@@ -44,7 +46,7 @@ def start(flight: Flight) -> Iterator[Start]:
 
 def parcel(flight: Flight, of: Reading) -> Parcel:
     flight.take_off()
-    return Parcel(of, answers(of.batch))
+    return Parcel(replace(of, flight=flight), answers(of.batch))
 
 
 def sent(numbers: range) -> list[str]:
@@ -84,7 +86,7 @@ def test_a_mark_behind_an_undone_transaction_is_not_written(flight: Flight, star
     outbox = start(ledger)
     outbox.put(parcel(flight, reading(10)))
     went: list[bool] = []
-    behind = reading(11, mark=OffsetNote(tries=1, careful_until=500))
+    behind = reading(11, mark=OffsetNote(tries=1, careful_until=500), flight=flight)
     marking = threading.Thread(target=lambda: went.append(outbox.mark(behind)))
     marking.start()
     go.set()
@@ -143,6 +145,17 @@ def test_what_a_part_of_a_batch_committed_stays_when_a_later_part_is_undone(
     assert (ledger.events, ledger.position(), flight.epoch) == (["out:0"], 1, 1)
 
 
+def test_an_undone_transaction_of_one_lane_leaves_the_others_as_they_are(start: Start) -> None:
+    normal, urgent = Flight(), Flight(PRIORITY)
+    ledger = Ledger(undoes=["the coordinator moved"])
+    outbox = start(ledger)
+    outbox.put(parcel(normal, reading(0)))
+    outbox.put(parcel(urgent, reading(1)))
+    assert normal.wait_empty(5)
+    assert urgent.wait_empty(5)
+    assert (ledger.events, normal.epoch, urgent.epoch) == (["out:1"], 1, 0)
+
+
 def test_the_outbox_shows_since_when_it_is_busy(flight: Flight, start: Start) -> None:
     go = threading.Event()
     outbox = start(Ledger(before=lambda: _wait(go)))
@@ -165,7 +178,7 @@ def test_what_waits_is_sent_before_the_end(flight: Flight, start: Start) -> None
 
 def test_commits_are_counted_once_they_count(flight: Flight) -> None:
     counted: list[Answers] = []
-    outbox = Outbox(Ledger(undoes=["once"]), flight, bury, lambda answers, _: counted.append(answers))
+    outbox = Outbox(Ledger(undoes=["once"]), bury, lambda answers, _: counted.append(answers))
     outbox.start()
     outbox.put(parcel(flight, reading(0)))
     assert flight.wait_empty(5)
@@ -180,7 +193,7 @@ def test_commits_are_counted_once_they_count(flight: Flight) -> None:
 def test_a_buried_record_is_counted_as_what_became_of_it(flight: Flight) -> None:
     counted: list[tuple[object, object]] = []
     ledger = Ledger(refuses=lambda events: any(event.value == b"1" for event in events))
-    outbox = Outbox(ledger, flight, bury, lambda answers, _: counted.extend(answers.outcomes))
+    outbox = Outbox(ledger, bury, lambda answers, _: counted.extend(answers.outcomes))
     outbox.start()
     outbox.put(parcel(flight, reading(0, 1, 2)))
     assert flight.wait_empty(5)
@@ -215,14 +228,17 @@ def _in_a_process(*script: str) -> "subprocess.CompletedProcess[str]":
     """Runs the lines with a started outbox over `ledger`, whose end may end the process."""
     lines = [
         "import time",
+        "from dataclasses import replace",
         "from streams.flight import Flight",
         "from streams.outbox import Outbox, Parcel",
         "from tests.streams.ground import Ledger, answers, bury, reading",
         script[0],
         "flight = Flight()",
-        "outbox = Outbox(ledger, flight, bury, lambda answers, seconds: None)",
+        "outbox = Outbox(ledger, bury, lambda answers, seconds: None)",
         "outbox.start()",
-        "def put(of, halts=''): flight.take_off(); outbox.put(Parcel(of, answers(of.batch), halts))",
+        "def put(of, halts=''):",
+        "    flight.take_off()",
+        "    outbox.put(Parcel(replace(of, flight=flight), answers(of.batch), halts))",
         *script[1:],
         "time.sleep(5)",
     ]

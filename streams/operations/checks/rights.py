@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from confluent_kafka import KafkaException, Producer
 
-from schemas.topics import ANSWERS, AUDIT, CATALOG, INBOUND
+from schemas.topics import ANSWERS, AUDIT, CATALOG
 from streams import librdkafka
+from streams.lanes import LANES
 from streams.operations.admin import QUIET, Operations
 from streams.operations.findings import Finding, judged
 from streams.settings import Settings
@@ -16,25 +17,30 @@ BEGIN_S = 15.0
 GRANT = "kafka-acls --add --allow-principal User:..."
 
 
-def look(settings: Settings, topics: Mapping[str, Operations], group: Operations) -> list[Finding]:
-    """Reading the lanes, writing the answers, the group, the transactions."""
+def look(
+    settings: Settings, topics: Mapping[str, Operations], groups: Mapping[str, Operations]
+) -> list[Finding]:
+    """Reading the lanes, writing the answers, the groups, the transactions."""
     faults = [
         f"may not {right} topic {name}; run: {GRANT} --operation {right} --topic {name}"
         for name, right in _needed(settings)
         if name in topics and right not in topics[name]
     ]
-    if "READ" not in group:
-        faults.append(
-            f"may not READ group {settings.group}; run: {GRANT} --operation READ --group {settings.group}"
-        )
+    faults += [
+        f"may not READ group {name}; run: {GRANT} --operation READ --group {settings.group} "
+        "--resource-pattern-type prefixed"
+        for name, allowed in groups.items()
+        if "READ" not in allowed
+    ]
     faults += _transactions(settings)
-    return judged(PART, faults, "reads the lanes, writes every answer, joins the group")
+    return judged(PART, faults, "reads the lanes, writes every answer, joins the groups")
 
 
 def _needed(settings: Settings) -> list[tuple[str, str]]:
     outputs = (*ANSWERS.values(), AUDIT)
     # WRITE on the catalog topic is for whoever publishes, the worker only where nobody has.
-    needed = [(INBOUND, "READ"), (CATALOG, "READ"), *((name, "WRITE") for name in outputs)]
+    inputs = (*(lane.base for lane in LANES), CATALOG)
+    needed = [*((name, "READ") for name in inputs), *((name, "WRITE") for name in outputs)]
     return [(settings.topic_prefix + name, right) for name, right in needed]
 
 

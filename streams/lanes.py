@@ -1,0 +1,36 @@
+"""The topics that a worker reads, each by a consumer in a group of its own."""
+
+from dataclasses import dataclass
+
+from schemas import topics
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One input topic, with how it shares the worker with the others.
+
+    Patience is how many turns more urgent lanes may take while it waits; a batch of it is at most this portion of a
+    whole one, and at most `beside` of one while a more urgent lane is busy, so that the urgent one waits less.
+    """
+
+    base: str
+    suffix: str
+    patience: int
+    portion: float = 1.0
+    beside: float = 1.0
+
+    def topic(self, prefix: str) -> str:
+        """The topic's name under the prefix of an installation."""
+        return prefix + self.base
+
+    def group(self, group: str) -> str:
+        """The consumer group, for positions of a lane's own."""
+        return group + self.suffix
+
+
+# A worker's own batch of 300 ms is all that an urgent message waits for, so while there are such, others are
+# shorter. Of three turns one is the normal lane's, with two thirds of a batch: a quarter of the capacity.
+PRIORITY = Lane(topics.PRIORITY, "-priority", patience=0)
+NORMAL = Lane(topics.INBOUND, "", patience=2, beside=2 / 3)
+# Most urgent first.
+LANES = (PRIORITY, NORMAL)
