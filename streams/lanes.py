@@ -34,3 +34,8 @@ PRIORITY = Lane(topics.PRIORITY, "-priority", patience=0)
 NORMAL = Lane(topics.INBOUND, "", patience=2, beside=2 / 3)
 # Most urgent first.
 LANES = (PRIORITY, NORMAL)
+
+
+def lane_of(topic: str, prefix: str) -> Lane:
+    """The lane that a topic is read as; the normal one where it is none."""
+    return next((lane for lane in LANES if lane.topic(prefix) == topic), NORMAL)

@@ -9,7 +9,7 @@ from confluent_kafka import Producer, TopicPartition
 from schemas import offsets
 from schemas.topics import DEAD
 from streams import librdkafka
-from streams.lanes import LANES, Lane
+from streams.lanes import LANES, Lane, lane_of
 from streams.operations.admin import ANSWER_S, QUIET
 from streams.operations.group import committed, stranger
 from streams.operations.letters import Letter, headers_of, letter
@@ -40,7 +40,7 @@ def halts(settings: Settings) -> list[Halt]:
 def lift(settings: Settings, found: list[Halt]) -> None:
     """Take the notes away; the offsets stay where they are."""
     for lane in LANES:
-        if own := [halt for halt in found if halt.topic == lane.topic(settings.topic_prefix)]:
+        if own := [halt for halt in found if lane_of(halt.topic, settings.topic_prefix) is lane]:
             _lift(settings, lane, own)
 
 

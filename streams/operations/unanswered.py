@@ -5,6 +5,7 @@ from confluent_kafka import Consumer, TopicPartition
 from schemas.events import Source
 from schemas.topics import AUDIT_DAYS
 from streams import librdkafka
+from streams.lanes import lane_of
 from streams.operations.admin import ANSWER_S, QUIET, in_one_line
 from streams.operations.audit_reading import Reader
 from streams.operations.audit_search import Gap
@@ -48,9 +49,10 @@ def _later(settings: Settings, reader: Reader, source: Source) -> str:
 
 def committed(settings: Settings, source: Source) -> int:
     """Up to where the workers are done with the partition of a record."""
-    consumer = Consumer({**librdkafka.onlooker(settings), **QUIET})
+    lane = lane_of(source.topic, settings.topic_prefix)
+    consumer = Consumer({**librdkafka.onlooker(settings, lane), **QUIET})
     try:
-        with in_one_line(f"reading the offsets of group {settings.group}"):
+        with in_one_line(f"reading the offsets of group {lane.group(settings.group)}"):
             (found,) = consumer.committed([TopicPartition(source.topic, source.partition)], ANSWER_S)
             return max(found.offset, 0)
     finally:

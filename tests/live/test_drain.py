@@ -8,6 +8,7 @@ import pytest
 from confluent_kafka.admin import AdminClient
 
 from streams.ending import BROKEN
+from streams.lanes import LANES
 from tests.ground import redis
 from tests.ground.process import wait_until
 from tests.ground.topics import Topics
@@ -31,11 +32,12 @@ def drain(stand: Stand, instance: str) -> Ran:
     return intents(stand.environment("operator", 6066), "drain", instance)
 
 
-def shares(stand: Stand) -> dict[str, int]:
-    """How many partitions each instance has."""
+def shares(stand: Stand) -> list[dict[str, int]]:
+    """How many partitions each instance has, lane by lane."""
     client = AdminClient({"bootstrap.servers": stand.topics.bootstrap})
-    members = client.describe_consumer_groups([stand.group])[stand.group].result(10).members
-    return {m.group_instance_id: len(m.assignment.topic_partitions) for m in members}
+    groups = [lane.group(stand.group) for lane in LANES]
+    found = [client.describe_consumer_groups([group])[group].result(10).members for group in groups]
+    return [{m.group_instance_id: len(m.assignment.topic_partitions) for m in members} for members in found]
 
 
 @pytest.mark.parametrize("victim", ["w-1", "w-2"])
@@ -44,7 +46,11 @@ def test_the_partitions_of_a_killed_worker_move_when_it_is_drained(stand: Stand,
     workers = {name: stand.worker(instance=name) for name in ("w-1", "w-2")}
     for worker in workers.values():
         worker.await_page("/ready", 200, 40)
-    wait_until(lambda: shares(stand) == {"w-1": 2, "w-2": 2}, 40, "two workers sharing four partitions")
+    wait_until(
+        lambda: shares(stand) == [{"w-1": 2, "w-2": 2}] * len(LANES),
+        40,
+        "two workers sharing four partitions",
+    )
     stand.send([{"text": f"where is my parcel {n}"} for n in range(200)])
     stand.await_committed(200)
     workers.pop(victim).process.kill()
@@ -53,8 +59,9 @@ def test_the_partitions_of_a_killed_worker_move_when_it_is_drained(stand: Stand,
     began = time.monotonic()
     ran = drain(stand, victim)
     assert ran.status == 0, ran.err
-    assert ran.out == f"{victim} has left group {stand.group}; 2 partitions move to the others\n"
-    wait_until(lambda: shares(stand) == {survivor: 4}, MUCH_SOONER_S, "the partitions' way")
+    moved = 2 * len(LANES)
+    assert ran.out == f"{victim} has left group {stand.group}; {moved} partitions move to the others\n"
+    wait_until(lambda: shares(stand) == [{survivor: 4}] * len(LANES), MUCH_SOONER_S, "the partitions' way")
     stand.await_committed(400, MUCH_SOONER_S)
     assert time.monotonic() - began < MUCH_SOONER_S < SESSION_MS / 1000
     answered = [offset_of(body(message)) for message in stand.answers()]
@@ -72,9 +79,9 @@ def test_a_worker_that_was_stopped_in_order_still_holds_its_place_until_it_is_dr
     worker = stand.worker(instance="w-1")
     worker.await_page("/ready", 200)
     assert worker.stop() == 0
-    assert shares(stand) == {"w-1": 4}
+    assert shares(stand) == [{"w-1": 4}] * len(LANES)
     assert drain(stand, "w-1").status == 0
-    assert shares(stand) == {}
+    assert shares(stand) == [{}] * len(LANES)
     assert drain(stand, "w-1").err.endswith("its members are: nobody\n")
 
 
