@@ -7,7 +7,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -220,20 +220,38 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Answered(msgspec.Struct, frozen=True, gc=False):
-    """How one record ended, with the events that say so."""
+    """How one record ended, with the events that say so.
+
+    The tenant is one that has a catalog, else empty, so that it may be counted by.
+    """
 
     events: tuple[Event, ...]
     kind: Kind
     reason: Reason | Cause
+    decided_by: Decider | None = None
+    tenant: str = ""
+
+
+Whose: TypeAlias = tuple[Decider | None, str]
+NOBODYS: Final[Whose] = (None, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """For every record of the batch, in its order: the events that answer it, then how it ended."""
+    """For every record of the batch, in its order: the events that answer it, how it ended, who decided for whom.
+
+    Of letters that nobody decided about the last is left out.
+    """
 
     per_record: tuple[tuple[Event, ...], ...]
     outcomes: tuple[tuple[Kind, Reason | Cause], ...]
+    whose: tuple[Whose, ...] = ()
 
     def counts(self) -> Counter[tuple[Kind, Reason | Cause]]:
-        """How many records ended which way, for the metrics."""
+        """How many records ended which way."""
         return Counter(self.outcomes)
+
+    def tally(self) -> Counter[tuple[tuple[Kind, Reason | Cause], Whose]]:
+        """The same by who decided, for which tenant, for the metrics."""
+        whose = self.whose or (NOBODYS,) * len(self.outcomes)
+        return Counter(zip(self.outcomes, whose, strict=True))

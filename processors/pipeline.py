@@ -57,4 +57,5 @@ def _gathered(answered: list[Answered]) -> Answers:
     return Answers(
         per_record=tuple([one.events for one in answered]),
         outcomes=tuple([(one.kind, one.reason) for one in answered]),
+        whose=tuple([(one.decided_by, one.tenant) for one in answered]),
     )

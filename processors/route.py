@@ -30,10 +30,11 @@ def route(decisions: Sequence[Decision], mark: Postmark) -> list[Answered]:
 
 def _answered(decision: Decision, mark: Postmark) -> Answered:
     answer_id = f"{place_of(decision.record.source)}/{decision.kind}/0"
-    line = audit(decision, answer_id, mark)
-    if mark.desk.mode is Mode.OBSERVE:
-        return Answered((line,), decision.kind, decision.reason)
-    return Answered((_event(decision, answer_id, mark), line), decision.kind, decision.reason)
+    line, tenant = audit(decision, answer_id, mark), decision.enriched.message.tenant
+    watched = mark.desk.mode is Mode.OBSERVE
+    events = (line,) if watched else (_event(decision, answer_id, mark), line)
+    known = tenant if mark.desk.book(tenant) is not None else ""
+    return Answered(events, decision.kind, decision.reason, decision.decided_by, known)
 
 
 def _event(decision: Decision, answer_id: str, mark: Postmark) -> Event:

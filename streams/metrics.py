@@ -18,8 +18,8 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._answers = Counter(
             "intents_answers",
-            "Committed answers, by what became of them.",
-            ["kind", "reason"],
+            "Committed answers, by what became of them, by whom it was decided, for which tenant with a catalog.",
+            ["kind", "reason", "decided_by", "tenant"],
             registry=self.registry,
         )
         texts = Counter(
@@ -98,8 +98,8 @@ class Metrics:
         """A batch whose answers now count."""
         self._commit.observe(seconds)
         self._batch.observe(len(answers.outcomes))
-        for (kind, reason), count in answers.counts().items():
-            self._answers.labels(kind, reason).inc(count)
+        for ((kind, reason), (by, tenant)), count in answers.tally().items():
+            self._answers.labels(kind, reason, by or "", tenant).inc(count)
 
     def page(self) -> bytes:
         """The text that Prometheus reads."""

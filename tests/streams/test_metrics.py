@@ -1,8 +1,26 @@
 """What Prometheus reads of a worker."""
 
-from processors.flow import Answers
+from collections import Counter
+
+import msgspec
+
+from processors.flow import Answers, Contexts
+from processors.pipeline import answer
+from schemas.audit import AuditRecord
 from schemas.vocabulary import Cause, Kind, Reason
 from streams.metrics import Metrics
+from tests.processors.samples import ListedScorer, decoded, desk, record, scores, snapshot, written
+
+LISTED = {"unsure": scores(confidence=0.6), "other": scores("oos")}
+MIXED: list[tuple[str, dict[str, str]]] = [
+    ("sure", {}),
+    ("sure", {"tenant": "acme"}),
+    ("sure", {"tenant": "nobody-knows"}),
+    ("unsure", {}),
+    ("other", {}),
+    ("", {}),
+    ("sure", {"intent": "order.status"}),
+]
 
 
 def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
@@ -13,10 +31,41 @@ def test_committed_answers_are_counted_by_what_became_of_them() -> None:
     metrics = Metrics({}, ready=lambda: 1)
     routed, dead = (Kind.ROUTED, Reason.ABOVE_THRESHOLD), (Kind.REJECTED, Cause.BAD_JSON)
     metrics.committed(Answers(((), (), ()), (routed, routed, dead)), 0.01)
-    assert sample(metrics, "intents_answers_total", kind="routed", reason="above_threshold") == 2
-    assert sample(metrics, "intents_answers_total", kind="rejected", reason="bad_json") == 1
+    nobodys = {"decided_by": "", "tenant": ""}
+    assert sample(metrics, "intents_answers_total", kind="routed", reason="above_threshold", **nobodys) == 2
+    assert sample(metrics, "intents_answers_total", kind="rejected", reason="bad_json", **nobodys) == 1
     assert sample(metrics, "intents_batch_records_sum") == 3
     assert sample(metrics, "intents_stage_seconds_count", stage="commit") == 1
+
+
+def test_the_counter_is_the_events_by_who_decided_for_whom() -> None:
+    """Names of tenants come from customers: only those that have a catalog are labels."""
+    records = [
+        record(written(text=text, **more), offset=offset)
+        for offset, (text, more) in enumerate(MIXED * 3 + MIXED[:2])
+    ]
+    other = desk(others=[snapshot(tenant="acme")])
+    answers = answer(decoded(*records, record(b"{")), Contexts(), ListedScorer(LISTED), other)
+    metrics = Metrics(lag=lambda: 0, ready=lambda: 1)
+    metrics.committed(answers, 0.01)
+    lines = [msgspec.json.decode(events[-1].value or b"", type=AuditRecord) for events in answers.per_record]
+    events = Counter(
+        (
+            line.kind,
+            line.reason or line.cause,
+            line.decided_by or "",
+            (line.tenant or "") if line.tenant in other.books else "",
+        )
+        for line in lines
+    )
+    assert len(events) == len(MIXED) + 1
+    counted = {
+        tuple(one.labels[name] for name in ("kind", "reason", "decided_by", "tenant")): one.value
+        for family in metrics.registry.collect()
+        for one in family.samples
+        if one.name == "intents_answers_total"
+    }
+    assert counted == events
 
 
 def test_the_stages_of_a_batch_are_timed() -> None:
