@@ -46,7 +46,7 @@ def test_the_counter_is_the_events_by_who_decided_for_whom() -> None:
     ]
     other = desk(others=[snapshot(tenant="acme")])
     answers = answer(decoded(*records, record(b"{")), Contexts(), ListedScorer(LISTED), other)
-    metrics = Metrics(lag=lambda: 0, ready=lambda: 1)
+    metrics = Metrics({}, ready=lambda: 1)
     metrics.committed(answers, 0.01)
     lines = [msgspec.json.decode(events[-1].value or b"", type=AuditRecord) for events in answers.per_record]
     events = Counter(
