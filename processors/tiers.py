@@ -97,12 +97,8 @@ def _classifier(line: AuditRecord, book: Book | None) -> str:
     lead = round(best.confidence - (others[0].confidence if others else 0.0), 6)
     told = [f"{_name(best.intent, book)} {number(best.confidence)}{needs(_confidence(best, line, entry))}"]
     told.append(f"{number(lead)} ahead{needs(_margin(best, line, entry))}")
-    told += (
-        [f"then {', '.join(f'{_name(each.intent, book)} {number(each.confidence)}' for each in others)}"]
-        if others
-        else []
-    )
-    return "; ".join(told)
+    behind = [f"{_name(each.intent, book)} {number(each.confidence)}" for each in others if each.confidence]
+    return "; ".join([*told, *([f"then {', '.join(behind)}"] if behind else [])])
 
 
 def _ranked(line: AuditRecord) -> tuple[Opinion, ...]:
