@@ -20,7 +20,7 @@ HEADER = ("STATE", "PART", "WHAT")
     help="Let partitions go on that too many rejections have stopped; the dead letters stay where they are.",
 )
 def check(as_json: bool, accept_rejections: bool) -> None:
-    """Look at settings, broker, rights, topics, guard, Redis, bundle and catalog.
+    """Look at settings, broker, rights, topics, guard, published catalogs, Redis, bundle, the files' catalogs.
 
     One line for each part that is well, one with the remedy for each fault. Exits with 1 when anything is
     wrong.

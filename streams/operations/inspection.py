@@ -8,7 +8,7 @@ from confluent_kafka.admin import AdminClient
 from streams.lanes import LANES
 from streams.operations import group
 from streams.operations.admin import BrokerError, Operations, connect, found_topics, operations, said
-from streams.operations.checks import broker, guard, model, redis, rights, topics
+from streams.operations.checks import broker, guard, model, published, redis, rights, topics
 from streams.operations.checks import settings as settings_check
 from streams.operations.findings import Finding
 from streams.operations.halts import halts
@@ -40,6 +40,7 @@ def _parts(settings: Settings, client: AdminClient) -> list[Finding]:
         rights.PART: lambda: rights.look(settings, allowed, _groups(settings, client)),
         topics.PART: lambda: topics.look(settings, found, allowed),
         guard.PART: lambda: _guard(settings, client),
+        published.PART: lambda: published.look(settings, found),
     }
     return [finding for part, look in looks.items() for finding in _seen(part, look)]
 

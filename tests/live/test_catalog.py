@@ -15,6 +15,7 @@ from schemas.topics import CATALOG, ROUTED
 from streams.catalogs.publishing import PublishedMeanwhile, Wish, publish
 from streams.catalogs.topic import read
 from tests.live import catalogs
+from tests.live.command import intents
 from tests.live.stand import RunningWorker, Stand, body
 
 
@@ -251,6 +252,45 @@ def test_an_open_transaction_of_a_stranger_does_not_hold_up_a_worker(stand: Stan
     assert answer_to(stand, 0)["target"]["name"] == "shop"
     stranger.abort_transaction(20)
     assert "can't be read" not in worker.process.log.read_text()
+
+
+def test_the_check_tells_which_version_counts_whether_it_can_be_used(stand: Stand, tmp_path: Path) -> None:
+    stand.settings["INTENTS_CATALOG"] = str(catalogs.file(tmp_path, target="file"))
+
+    def said() -> str:
+        ran = intents(stand.environment("operator", 6066), "check")
+        (line,) = [each for each in ran.out.splitlines() if each.split()[1] == "published"]
+        return line
+
+    assert "tenant default: none yet" in said()
+    good = catalogs.put(stand, catalogs.text(target="good")).hash
+    assert said().startswith("ok")
+    assert f"tenant default: {good[:12]}, by test at" in said()
+    assert "the file's is another" in said()
+    catalogs.put_unchecked(stand, b'{"tenant": "default"}', good)
+    assert said().startswith("wrong")
+    assert "intents catalog rollback --tenant default" in said()
+    assert catalogs.command(stand, "rollback").status == 0
+    assert said().startswith("ok")
+
+
+def test_files_are_looked_at_before_they_are_published(stand: Stand, tmp_path: Path) -> None:
+    good = catalogs.file(tmp_path, tenant="acme")
+    ran = catalogs.command(stand, "check", str(good))
+    assert (ran.status, [line.split()[0] for line in ran.out.splitlines()]) == (0, ["ok", "ok"])
+    unsure = catalogs.file(tmp_path, when='context.customer.tier == "gold"')
+    ran = catalogs.command(stand, "check", str(good), str(unsure))
+    assert ran.status == 0
+    assert "has(context.customer.tier)" in ran.out
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(catalogs.text(when="signals.vip >"))
+    ran = catalogs.command(stand, "check", str(broken), str(good), str(good))
+    assert ran.status == 1
+    assert "line 10: rules.0.when.0" in ran.out
+    assert "another of these files is of too" in ran.out
+    refused = catalogs.command(stand, "publish", str(broken))
+    assert refused.status != 0
+    assert "rules.0.when.0" in refused.err
 
 
 @pytest.mark.parametrize("words", [("show",), ("rollback",), ("diff",), ("show", "--history")])

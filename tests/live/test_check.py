@@ -17,7 +17,8 @@ from tests.ground.topics import Topics
 from tests.live.command import Ran, intents
 from tests.live.stand import Stand
 
-PARTS = ["settings", "broker", "rights", "topics", "guard", "redis", "bundle", "catalog", "catalog"]
+BROKERS = ["settings", "broker", "rights", "topics", "guard", "published", "published"]
+PARTS = [*BROKERS, "redis", "bundle", "catalog", "catalog"]
 CATALOG = "tenant: default\nintents: {{a.b: {{risk_class: {}, target: {{kind: workflow, name: a}}}}}}\n"
 
 
