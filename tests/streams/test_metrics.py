@@ -82,3 +82,18 @@ def test_lag_and_readiness_are_those_of_the_moment() -> None:
     now |= {"lag": 0, "ready": 1}
     assert b'intents_lag_records{lane="messages.inbound"} 0.0' in metrics.page()
     assert b"intents_ready 1.0" in metrics.page()
+
+
+def test_the_version_that_counts_is_one_series_a_tenant() -> None:
+    metrics = Metrics({}, ready=lambda: 1)
+    for version in ("aa", "bb"):
+        metrics.catalog_counts("acme", version)
+    metrics.catalog_counts("shop", "cc")
+    metrics.catalog_refused("acme")
+    assert sample(metrics, "intents_catalog_info", tenant="acme", catalog="aa") is None
+    assert sample(metrics, "intents_catalog_info", tenant="acme", catalog="bb") == 1
+    assert sample(metrics, "intents_catalog_changes_total", tenant="acme", outcome="taken") == 2
+    assert sample(metrics, "intents_catalog_changes_total", tenant="acme", outcome="refused") == 1
+    metrics.catalog_gone("shop")
+    metrics.catalog_gone("shop")
+    assert sample(metrics, "intents_catalog_info", tenant="shop", catalog="cc") is None

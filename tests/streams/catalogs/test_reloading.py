@@ -14,6 +14,7 @@ from streams.catalogs.archive import Archive
 from streams.catalogs.reloading import Reloading
 from streams.ready import Current, Preparing
 from streams.settings import Settings, SettingsError
+from tests.processors.samples import ListedScorer
 from tests.streams.catalogs.test_archive import AT, CATALOG, catalog, publish
 
 CONSTANT = Settings(scorer="constant")
@@ -40,9 +41,9 @@ class Board:
 class Place:
     """A worker's catalogs over an archive that a test fills."""
 
-    def __init__(self, *first: Snapshot) -> None:
+    def __init__(self, *first: Snapshot, preparing: Preparing | None = None) -> None:
         self.archive, self.board = Archive(), Board()
-        preparing = Preparing(CONSTANT)
+        preparing = preparing or Preparing(CONSTANT)
         self.current = Current(preparing.ready([catalog("seed", "seed")]))
         self.reloading = Reloading(preparing, self.current, self.board)
         for each in first:
@@ -117,6 +118,17 @@ def test_what_can_not_be_used_is_refused_and_the_last_good_one_stays(
     better = parse(SAID.format("acme", "examples: [where], priority: 3"))
     place.published(better)
     assert place.counts["acme"] == better.hash
+
+
+def test_a_version_that_names_a_specialist_that_is_missing_is_refused(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    good = catalog("a")
+    place = Place(good, preparing=Preparing(Settings(), ListedScorer()))
+    intents = "{order.late: {risk_class: read_only, target: {kind: workflow, name: a}}}"
+    place.published(parse(f"tenant: acme\nintents: {intents}\ndomains: {{order: {{bundle: nowhere-1.0}}}}\n"))
+    assert place.counts == {"acme": good.hash}
+    assert "domains.order.bundle: there is no bundle at" in caplog.text
 
 
 def test_a_refused_version_is_not_told_again_with_every_look() -> None:

@@ -150,3 +150,26 @@ def test_a_network_without_sentence_vectors_compares_nothing(bundle: Bundle) -> 
     assert study.likeness(MESSAGES[0], {NEW: MESSAGES})[0].likeness == pytest.approx(1, abs=1e-5)
     network.studies = False
     assert study.likeness(MESSAGES[0], {NEW: MESSAGES}) == ()
+
+
+def test_a_scorer_is_taught_anew_without_being_loaded_again(bundle: Bundle) -> None:
+    plain = OnnxScorer(bundle)
+    told = plain.retaught(TAUGHT)
+    assert (plain.labels, told.labels) == (bundle.manifest.labels, (*bundle.manifest.labels, NEW))
+    assert (told._bare, told._study) == (plain._bare, plain._study)
+    whole = OnnxScorer(bundle, intents=TAUGHT)
+    for text in ("the weather", "where is my parcel"):
+        assert scored(told, text) == scored(whole, text)
+        assert scored(told.retaught({}), text) == scored(plain, text)
+
+
+def test_a_scorer_that_is_taught_nothing_else_stays_itself(bundle: Bundle) -> None:
+    scorer = OnnxScorer(bundle, intents=TAUGHT)
+    served = {**TAUGHT, "other": intent()}
+    assert scorer.retaught(TAUGHT) is scorer
+    assert scorer.retaught({NEW: msgspec.structs.replace(TAUGHT[NEW], priority=3)}) is scorer
+    label = bundle.manifest.labels[0]
+    plain = OnnxScorer(bundle)
+    assert plain.retaught({label: intent("says something", "hello")}) is plain
+    assert scorer.retaught({NEW: intent("", *MESSAGES[:5])}) is not scorer
+    assert scorer.retaught(served).labels == scorer.labels
