@@ -165,12 +165,27 @@ class Fitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     intents_sha256: Annotated[
         str, Meta(pattern="^[0-9a-f]{64}$", description="The set of intents that they hold for.")
     ]
-    error: Annotated[Sure, Meta(description="The share of wrong routes that is not exceeded.")]
-    certainty: Annotated[Sure, Meta(description="How sure that promise is.")]
+    error: Annotated[
+        Sure, Meta(description="The share of wrong routes that the least risky class does not exceed.")
+    ]
+    certainty: Annotated[Sure, Meta(description="How sure each promise is, or all of them are together.")]
     classes: Annotated[
         dict[RiskClass, Sure], Meta(description="By risk class.", extra_json_schema=_BY_RISK)
     ] = {}
     intents: Annotated[dict[str, Sure], Meta(description="By intent; these count before their class's.")] = {}
+    together: Annotated[bool, Meta(description="Whether all promises hold at once with that certainty.")] = (
+        False
+    )
+    errors: Annotated[
+        dict[RiskClass, Sure],
+        Meta(
+            description="The share of each class, where riskier ones have less.", extra_json_schema=_BY_RISK
+        ),
+    ] = {}
+    unpromised: Annotated[
+        tuple[RiskClass, ...],
+        Meta(description="Those of the classes that are only as strict as the one below, without a promise."),
+    ] = ()
 
 
 class Domain(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,6 +13,7 @@ from streams.commands.drain import drain
 from streams.commands.evaluate import evaluate
 from streams.commands.redrive import redrive
 from streams.commands.run import run
+from streams.commands.thresholds import thresholds
 from streams.commands.topics import topics
 from streams.commands.why import why
 from streams.ending import BAD_SETTINGS
@@ -27,7 +28,7 @@ def intents() -> None:
     """Turn the messages customers write into decisions that software can act on."""
 
 
-for command in (demo, run, ask, why, evaluate, check, catalog, topics, drain, redrive):
+for command in (demo, run, ask, why, evaluate, thresholds, check, catalog, topics, drain, redrive):
     intents.add_command(command)
 
 

@@ -58,7 +58,17 @@ WHOLE = Catalog(
     rules=(Rule("r", "order", ("a: b",), ('text == "#"',), (Channel.EMAIL,), ("de",), "skip"),),
     facts=Facts(("agents",), ("4711",)),
     quota=Quota(2.5, 7),
-    fitted=Fitted("b-1", "0" * 64, 0.02, 0.95, {RiskClass.NETWORK: 0.8}, {"order": 0.7}),
+    fitted=Fitted(
+        "b-1",
+        "0" * 64,
+        0.02,
+        0.95,
+        {RiskClass.NETWORK: 0.8},
+        {"order": 0.7},
+        True,
+        {RiskClass.NETWORK: 0.01},
+        (RiskClass.NETWORK,),
+    ),
     sink_label="none",
     domains={"order": Domain("special-1", 0.8, "f" * 64)},
 )
