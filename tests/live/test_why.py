@@ -2,13 +2,17 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from confluent_kafka import TopicPartition
 from confluent_kafka.admin import AdminClient
+from prometheus_client.parser import text_string_to_metric_families
 
 from schemas.topics import AUDIT, INBOUND
+from schemas.topics import PRIORITY as URGENT
+from streams.lanes import PRIORITY
 from tests.ground import redis
 from tests.ground.kafka import Broker
 from tests.ground.topics import Topics
@@ -31,7 +35,7 @@ def why(stand: Stand, *words: str) -> Ran:
 
 
 def begun(stand: Stand) -> Stand:
-    """The installation under a catalog with one rule, where 400 messages have been answered."""
+    """The installation under a catalog with one rule, where 400 messages, 6 urgent ones were answered."""
     path = stand.folder / "catalog.yaml"
     path.write_text(CATALOG)
     stand.settings["INTENTS_CATALOG"] = str(path)
@@ -41,7 +45,11 @@ def begun(stand: Stand) -> Stand:
         texts = [f"where is my parcel {each}" if each % 3 == 0 else f"words {each}" for each in numbers]
         messages = [{"id": f"m-{each}", "text": text} for each, text in zip(numbers, texts, strict=True)]
         stand.send(messages, partition=conversation % 2)
+    stand.send(
+        [{"id": f"u-{each}", "text": "where is my parcel"} for each in range(6)], partition=0, lane=URGENT
+    )
     stand.await_committed(400)
+    stand.await_committed(6, of=PRIORITY)
     return stand
 
 
@@ -59,12 +67,32 @@ def answered(
 
 def test_any_message_is_found_by_the_id_of_its_answer_and_by_its_place(answered: Stand) -> None:
     audits = [body(each) for each in answered.audits()]
-    for line, ending in zip(
-        audits[::80], ("", "/audit/0", "/routed/0", "", f"/{audits[320]['kind']}/0"), strict=True
-    ):
+    for line, ending in zip(audits[40:400:120], ("", "/audit/0", "/routed/0"), strict=True):
         source = line["source"]
         name = f"{source['topic']}/{source['partition']}/{source['offset']}{ending}"
         assert json.loads(why(answered, name, "--json").out) == line
+
+
+def test_a_message_of_a_lane_that_is_rare_is_found_among_those_of_the_other(answered: Stand) -> None:
+    lane = answered.topics.name(URGENT)
+    audits = {body(each)["id"].rpartition("/routed")[0]: body(each) for each in answered.audits()}
+    for offset in (0, 5):
+        assert json.loads(why(answered, f"{lane}/0/{offset}", "--json").out) == audits[f"{lane}/0/{offset}"]
+    assert "is not there yet" in why(answered, f"{lane}/1/0").err
+
+
+def test_what_the_worker_counts_is_what_the_audit_says(answered: Stand) -> None:
+    lines = [body(each) for each in answered.audits()]
+    events = Counter((each["kind"], each["reason"], each["decided_by"], each["tenant"]) for each in lines)
+    _, page = answered.workers[0].page("/metrics")
+    counted = {
+        tuple(one.labels[name] for name in ("kind", "reason", "decided_by", "tenant")): one.value
+        for family in text_string_to_metric_families(page)
+        for one in family.samples
+        if one.name == "intents_answers_total"
+    }
+    assert counted == events
+    assert ("routed", "rule", "rule", "default") in counted
 
 
 def test_the_tiers_are_told_in_order_without_the_text_unless_it_is_asked_for(answered: Stand) -> None:
