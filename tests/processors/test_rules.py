@@ -124,6 +124,12 @@ def test_one_that_must_not_be_passed_over_stops_though_others_held() -> None:
     assert (found.failed, found.stops) == (("a",), True)
 
 
+def test_one_failed_rule_of_several_that_must_not_be_passed_over_is_enough() -> None:
+    broken = "name: a, intent: refund, when: ['signals.x == 1']"
+    found = asked([broken, broken.replace("name: a", "name: b") + ", on_error: skip"])
+    assert (found.failed, found.stops) == (("a", "b"), True)
+
+
 def test_a_condition_that_is_false_spares_one_that_fails() -> None:
     assert asked(["name: a, intent: refund, when: ['signals.x == 1', 'false']"]) == NOTHING
 
