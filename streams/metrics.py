@@ -11,7 +11,7 @@ RECORDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
 
 
 class Metrics:
-    """Counts by batch, never by message: 3 us however large the batch."""
+    """Counts a batch at once, when it counts: 5 us for one message, .4 us for each of 512."""
 
     def __init__(self, lags: Mapping[str, Callable[[], float]], ready: Callable[[], float]) -> None:
         """A registry of this worker's own; the lags are those of its lanes."""
