@@ -1,5 +1,6 @@
 """The fitted confidences put into a catalog's file, every other line left as it is."""
 
+import shutil
 from pathlib import Path
 
 import msgspec
@@ -19,12 +20,11 @@ def put(path: Path, fitted: Fitted) -> None:
     try:
         with path.open(encoding="utf-8", newline="") as file:
             text = file.read()
-        after = rewritten(text, fitted)
-        path.resolve().write_text(after, encoding="utf-8", newline="")
+        _exchange(path.resolve(), rewritten(text, fitted))
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsError(f"{path} can't be rewritten: {why}") from None
-    except CatalogError as error:
+    except (CatalogError, SettingsError) as error:
         raise SettingsError(f"{path}: {error}") from None
 
 
@@ -50,6 +50,14 @@ def block(fitted: Fitted) -> str:
     """The lines of the block."""
     said = {name: each for name, each in msgspec.to_builtins(fitted).items() if each not in (False, {}, [])}
     return yaml.safe_dump({BLOCK: said}, sort_keys=False, default_flow_style=None, width=_WIDTH)
+
+
+def _exchange(path: Path, text: str) -> None:
+    """All of the text or, if anything happens meanwhile, all of what was there."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8", newline="")
+    shutil.copymode(path, beside)
+    beside.replace(path)
 
 
 def _replaced(text: str, lines: str) -> str:

@@ -1,5 +1,6 @@
 """What was promised, in rows for people."""
 
+from pathlib import Path
 from typing import TypeAlias
 
 from schemas.catalog import Catalog
@@ -80,19 +81,14 @@ def _share(part: int, whole: int) -> str:
 
 def notes(report: Report, catalog: Catalog, messages: Messages) -> list[str]:
     """What is to be known before a promise is believed."""
-    said = [
-        f"Each holds for messages drawn as these were ({report.effects[0].messages} of {messages.source}); "
-        "other customers, channels or seasons are not promised.",
+    return [
+        f"Promised for messages drawn as these were ({messages.source}): for other customers, channels or seasons "
+        "label others.",
         *_certainty(report),
+        *_learnt(messages),
+        *_strange(catalog, messages),
+        *_left_out(catalog),
     ]
-    texts = [each.text for each in messages.all]
-    if repeats := len(texts) - len(set(texts)):
-        said.append(
-            f"{repeats} of the texts are repeats: a promise takes every line for a message of its own."
-        )
-    if any(True for name in catalog.intents for _ in catalog.above(name)) or catalog.rules:
-        said.append("Promised is what the classifier routes by itself; not rules, parents, examples.")
-    return said + _left_out(catalog)
 
 
 def _certainty(report: Report) -> list[str]:
@@ -105,13 +101,39 @@ def _certainty(report: Report) -> list[str]:
     return [f"{each}; --family makes all of them hold at once."]
 
 
+def _learnt(messages: Messages) -> list[str]:
+    """A file whose name says that a bundle may have seen it."""
+    name = Path(messages.source).stem
+    if name == "train":
+        return ["If the bundle learnt from these messages, nothing of this holds: take others."]
+    if name == "valid":
+        return ["If the bundle's temperature was fitted on these messages, others are the safer choice."]
+    return []
+
+
+def _strange(catalog: Catalog, messages: Messages) -> list[str]:
+    """Lines that are not what they seem."""
+    known = {*catalog.intents, *(alias for each in catalog.intents.values() for alias in each.aliases)}
+    foreign = sum(each.intent not in known for each in messages.all)
+    texts = [each.text for each in messages.all]
+    repeats = len(texts) - len(set(texts))
+    said = [f"{foreign} messages mean none of its intents, so that every route of them is wrong."] * bool(
+        foreign
+    )
+    return said + [f"{repeats} texts are repeats; each line counts as a message of its own."] * bool(repeats)
+
+
 def _left_out(catalog: Catalog) -> list[str]:
-    """Intents that no fitted confidence counts for."""
+    """Routes that no fitted confidence counts for."""
     own = [name for name in catalog.intents if written(catalog, name)]
     never = len(catalog.intents) - len(fittable(catalog)) - len(own)
+    above = any(True for name in catalog.intents for _ in catalog.above(name))
+    exempt = any(each.examples for each in catalog.intents.values())
     said = []
+    if catalog.rules or above or exempt:
+        said.append("Promised is what the classifier routes by itself: not what rules, parents, examples do.")
     if own:
         said.append(f"Not fitted, as the catalog has a confidence at them: {', '.join(own)}.")
-    if never:
+    if never > 0:
         said.append(f"Not fitted, as they are never routed: {never} intents.")
     return said
