@@ -6,6 +6,7 @@ import msgspec
 
 from processors.envelope import trace_of
 from processors.flow import Decision, Event, Rejection
+from processors.origin import origin
 from processors.postmark import EventHeaders, Postmark, place_of
 from processors.signals import picked
 from schemas import cloudevents
@@ -76,12 +77,13 @@ def line(decision: Decision, answer_id: str, mark: Postmark) -> AuditRecord:
 
 def _observed(decision: Decision, mark: Postmark) -> Observed:
     """Facts as they were read; of the signals, which may be personal, only what the catalog's conditions look at."""
-    context, signals = decision.enriched.context, decision.enriched.message.inbound.signals
-    book = mark.desk.book(decision.enriched.message.tenant)
+    message, context = decision.enriched.message, decision.enriched.context
+    signals, first = message.inbound.signals, message.origin
+    book = mark.desk.book(message.tenant)
     named = picked(signals, book.signals) if book is not None and signals else _NO_SIGNALS
     if context is None:
-        return Observed(None, signals=named) if named else _NOT_READ
-    return Observed(dict(context.customer), dict(context.system), dict(context.stock), named)
+        return Observed(None, signals=named, origin=first) if named or first else _NOT_READ
+    return Observed(dict(context.customer), dict(context.system), dict(context.stock), named, first)
 
 
 def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Event:
@@ -116,7 +118,7 @@ def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Eve
         catalog=None,
         target=None,
         text_sha256=None,
-        observed=_NOT_READ,
+        observed=Observed(None, origin=first) if (first := origin(rejection.record)) else _NOT_READ,
         received_at=mark.received_at,
         decided_at=mark.decided_at,
         ms=mark.ms,

@@ -7,7 +7,10 @@ import msgspec
 from processors.envelope import Envelope, unwrap, unwrap_structured
 from processors.flow import Batch, Decoded, Limits, Message, Record, Rejection
 from processors.halving import halving
+from processors.origin import origin
+from processors.postmark import place_of
 from processors.visible import says_something
+from schemas import deferral
 from schemas.messages import SCHEMA_VERSION, InboundMessage
 from schemas.vocabulary import Cause, Flag
 
@@ -65,8 +68,8 @@ def _message(record: Record, envelope: Envelope) -> Message | Rejection:
 
 
 def _with_defaults(record: Record, envelope: Envelope, inbound: InboundMessage) -> Message:
-    source = record.source
-    event_id = envelope.id or f"{source.topic}/{source.partition}/{source.offset}"
+    first = origin(record)
+    event_id = envelope.id or place_of(first or record.source)
     message_id = inbound.id or event_id
     return Message(
         record=record,
@@ -80,6 +83,7 @@ def _with_defaults(record: Record, envelope: Envelope, inbound: InboundMessage) 
         traceparent=envelope.traceparent,
         sender=envelope.source,
         flags=_REDRIVEN if envelope.redriven else _NO_FLAGS,
+        origin=first,
     )
 
 
@@ -112,7 +116,9 @@ def _unwrapped(record: Record, envelope: Envelope) -> Message | Rejection:
 def _size(record: Record) -> int:
     size = len(record.value or b"") + len(record.key or b"")
     for name, content in record.headers:
-        size += len(name) + len(content or b"")
+        # What we wrote there ourselves must not make it too large.
+        if not name.startswith(deferral.PREFIX):
+            size += len(name) + len(content or b"")
     return size
 
 

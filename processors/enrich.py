@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from processors.book import Book
 from processors.flow import Context, ContextKey, Contexts, Decoded, Desk, Enriched, Facts, Json, Message
+from schemas.vocabulary import Flag
 
 CUSTOMER, SYSTEM, STOCK = "customer", "system", "stock"
 _NOTHING: Facts = {}
+# What is beyond a quota that nobody could count is answered all the same.
+_UNMETERED = (Flag.CONTEXT_MISSING,)
 _NO_CONTEXT = Context(_NOTHING, _NOTHING, _NOTHING)
 
 
@@ -24,7 +27,18 @@ def wanted(decoded: Decoded, desk: Desk) -> frozenset[ContextKey]:
 def enrich(messages: Sequence[Message], contexts: Contexts, desk: Desk) -> list[Enriched]:
     """Every message with its facts: none of an unnamed customer, None where they could not be read."""
     around = {tenant: _around(tenant, contexts, desk) for tenant in {one.tenant for one in messages}}
-    return [Enriched(one, _context(one, around[one.tenant], contexts)) for one in messages]
+    unmetered = () if contexts.metered else _with_quota(desk)
+    return [
+        Enriched(
+            one, _context(one, around[one.tenant], contexts), _UNMETERED if one.tenant in unmetered else ()
+        )
+        for one in messages
+    ]
+
+
+def _with_quota(desk: Desk) -> frozenset[str]:
+    """The tenants whose messages are counted."""
+    return frozenset(tenant for tenant, book in desk.books.items() if book.catalog.quota is not None)
 
 
 def _context(message: Message, around: Context | None, contexts: Contexts) -> Context | None:

@@ -22,13 +22,14 @@ from schemas.events import Opinion as Opinion
 from schemas.events import Source as Source
 from schemas.events import Target
 from schemas.messages import InboundMessage
-from schemas.vocabulary import Cause, Decider, Flag, Kind, Reason, RiskClass, Stage
+from schemas.vocabulary import Cause, Decider, Flag, Kind, Passage, Reason, RiskClass, Stage, Wait
 
 Headers: TypeAlias = tuple[tuple[str, bytes | None], ...]
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 Facts: TypeAlias = Mapping[str, Json]
 # Tenant, one of customer, system, stock, name: as `ctx:{tenant}:{customer|system|stock}:{name}` in Redis.
 ContextKey: TypeAlias = tuple[str, str, str]
+Outcome: TypeAlias = tuple[Kind | Passage, Reason | Cause | Wait]
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
@@ -57,7 +58,8 @@ class Batch:
 class Message(msgspec.Struct, frozen=True, gc=False):
     """A decoded record: the message as it was written, with its defaults resolved beside it.
 
-    `text` is what there is to understand: a mail may have said it all in its subject.
+    Origin is where it was first read, if it waited in the deferred lane since. `text` is what there is to understand:
+    a mail may have said it all in its subject.
     """
 
     record: Record
@@ -71,6 +73,7 @@ class Message(msgspec.Struct, frozen=True, gc=False):
     traceparent: bytes | None
     sender: str | None
     flags: frozenset[Flag]
+    origin: Source | None = None
 
 
 class Rejection(msgspec.Struct, frozen=True, gc=False):
@@ -91,9 +94,14 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class Contexts:
-    """What Redis said; a key that is not there could not be asked, one with nothing behind it is None."""
+    """What Redis said; a key that is not there could not be asked, one with nothing behind it is None.
+
+    Held are the records that are beyond their tenants' quotas; metered says whether quotas could be asked.
+    """
 
     facts: Mapping[ContextKey, Json] = field(default_factory=dict)
+    held: Mapping[Source, Wait] = field(default_factory=dict)
+    metered: bool = True
 
 
 class Context(msgspec.Struct, frozen=True, gc=False):
@@ -220,14 +228,14 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Answered(msgspec.Struct, frozen=True, gc=False):
-    """How one record ended, with the events that say so.
+    """How one record ended here, with the events that say so.
 
     The tenant is one that has a catalog, else empty, so that it may be counted by.
     """
 
     events: tuple[Event, ...]
-    kind: Kind
-    reason: Reason | Cause
+    kind: Kind | Passage
+    reason: Reason | Cause | Wait
     decided_by: Decider | None = None
     tenant: str = ""
 
@@ -244,14 +252,14 @@ class Answers:
     """
 
     per_record: tuple[tuple[Event, ...], ...]
-    outcomes: tuple[tuple[Kind, Reason | Cause], ...]
+    outcomes: tuple[Outcome, ...]
     whose: tuple[Whose, ...] = ()
 
-    def counts(self) -> Counter[tuple[Kind, Reason | Cause]]:
+    def counts(self) -> Counter[Outcome]:
         """How many records ended which way."""
         return Counter(self.outcomes)
 
-    def tally(self) -> Counter[tuple[tuple[Kind, Reason | Cause], Whose]]:
+    def tally(self) -> Counter[tuple[Outcome, Whose]]:
         """The same by who decided, for which tenant, for the metrics."""
         whose = self.whose or (NOBODYS,) * len(self.outcomes)
         return Counter(zip(self.outcomes, whose, strict=True))

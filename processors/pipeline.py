@@ -6,6 +6,7 @@ from processors.compare import compare
 from processors.consult import consult
 from processors.decide import decide
 from processors.decode import decode
+from processors.defer import defer
 from processors.enrich import enrich, wanted
 from processors.flow import (
     Answered,
@@ -26,7 +27,7 @@ from processors.route import route
 from processors.score import ModelDown, Scorer, score
 from processors.triage import triage
 
-Settled: TypeAlias = Decision | Rejection
+Settled: TypeAlias = Decision | Rejection | Answered
 
 __all__ = ["ModelDown", "answer", "decode", "reject", "wanted"]
 
@@ -37,13 +38,15 @@ def answer(decoded: Decoded, contexts: Contexts, scorer: Scorer, desk: Desk) -> 
     What a step settles passes by the later ones; what a step can't take is rejected. Raises ModelDown only.
     """
     mark = postmark(decoded.received_at, desk)
-    enriched: list[Enriched | Rejection]
+    admitted: list[Message | Rejection | Answered]
+    enriched: list[Enriched | Rejection | Answered]
     triaged: list[Enriched | Settled]
     scored: list[Scored | Settled]
     decided: list[Settled]
     answered: list[Answered | Rejection]
 
-    enriched = along(Message, decoded.items, lambda messages: enrich(messages, contexts, desk))
+    admitted = along(Message, decoded.items, lambda messages: defer(messages, contexts, mark))
+    enriched = along(Message, admitted, lambda messages: enrich(messages, contexts, desk))
     triaged = along(Enriched, enriched, lambda known: triage(known, desk))
     scored = along(Enriched, triaged, lambda undecided: score(undecided, scorer, desk))
     scored = along(Scored, scored, lambda broad: consult(broad, scorer, desk))

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas import cloudevents, dead, topics
+from schemas import cloudevents, dead, deferral, topics
 from schemas.audit import AuditRecord
 from schemas.events import Clarify, Escalated, Ignored, Refused, Replied, Routed
 from schemas.feedback import Feedback
@@ -61,7 +61,12 @@ def document() -> Document:
         "operations": {_operation_name(topic): _operation(topic) for topic in topics.ALL},
         "components": {
             "messages": {topic.name: _message(topic) for topic in topics.ALL},
-            "schemas": schemas | {"CloudEventHeaders": _event_headers(), "CauseHeaders": _cause_headers()},
+            "schemas": schemas
+            | {
+                "CloudEventHeaders": _event_headers(),
+                "CauseHeaders": _cause_headers(),
+                "DeferralHeaders": _deferral_headers(),
+            },
         },
     }
 
@@ -114,6 +119,8 @@ def _message(topic: Topic) -> Document:
             "contentType": "application/octet-stream",
             "headers": {"$ref": "#/components/schemas/CauseHeaders"},
         }
+    if topic.name == topics.DEFERRED:
+        return message | {"headers": {"$ref": "#/components/schemas/DeferralHeaders"}}
     if topic.name in OURS:
         return message | {"headers": {"$ref": "#/components/schemas/CloudEventHeaders"}}
     return message
@@ -126,6 +133,11 @@ def _one_of(payloads: list[Document]) -> Document:
 def _event_headers() -> Document:
     required = (*cloudevents.REQUIRED, cloudevents.CORRELATION_ID, cloudevents.CAUSATION_ID)
     return _headers("CloudEvents 1.0 in Kafka's binary mode.", required, cloudevents.SAYS)
+
+
+def _deferral_headers() -> Document:
+    says = "The record's own headers, then why it waits."
+    return _headers(says, tuple(deferral.HEADERS), deferral.HEADERS)
 
 
 def _cause_headers() -> Document:

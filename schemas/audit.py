@@ -26,6 +26,12 @@ class Observed(msgspec.Struct, frozen=True, gc=False):
             description="The message's signals that a condition of the catalog names; all, where one looks at all."
         ),
     ] = {}
+    origin: Annotated[
+        Source | None,
+        Meta(
+            description="Where it was first read, where it waited in the deferred lane for its tenant's quota."
+        ),
+    ] = None
 
 
 class Advice(msgspec.Struct, frozen=True, gc=False):

@@ -87,12 +87,14 @@ ANSWERS: Final[Mapping[Kind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Where answers go, under the prefix of one installation."""
+    """Where answers, and records that are not answered yet, go, under the prefix of one installation."""
 
     answers: Mapping[Kind, str]
     audit: str
+    deferred: str
 
 
 def named(prefix: str = "") -> Names:
     """The topic names of an installation whose topics share a prefix."""
-    return Names(answers={kind: prefix + name for kind, name in ANSWERS.items()}, audit=prefix + AUDIT)
+    answers = {kind: prefix + name for kind, name in ANSWERS.items()}
+    return Names(answers, audit=prefix + AUDIT, deferred=prefix + DEFERRED)

@@ -53,6 +53,19 @@ class Kind(StrEnum):
     REJECTED = "rejected"
 
 
+class Passage(StrEnum):
+    """Where a record can be sent on to, to be answered when it is read there."""
+
+    DEFERRED = "deferred"
+
+
+class Wait(StrEnum):
+    """Why a record is not answered now."""
+
+    QUOTA_EXCEEDED = "quota_exceeded"
+    CONVERSATION_WAITS = "conversation_waits"
+
+
 class Reason(StrEnum):
     """Why a message was answered the way it was."""
 

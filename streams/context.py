@@ -1,7 +1,7 @@
 """What Redis knows of a batch's customers, asked in one round trip."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import cast
 
 import msgspec
@@ -12,7 +12,9 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from processors.flow import ContextKey, Contexts, Json
+from processors.flow import ContextKey, Contexts, Json, Source
+from processors.quota import Claim
+from streams import quotas
 from streams.settings import SettingsError
 
 FAILURES_BEFORE_OPEN = 3
@@ -31,20 +33,48 @@ class ContextStore:
         self._breakers = SyncCircuitBreakerFactory(default_threshold=FAILURES_BEFORE_OPEN, default_ttl=OPEN_S)
         self._away = False
 
-    def fetch(self, wanted: Collection[ContextKey]) -> Contexts:
-        """These facts; none at all when Redis does not answer in time."""
-        if not wanted:
+    def fetch(self, wanted: Collection[ContextKey], claims: Sequence[Claim] = ()) -> Contexts:
+        """These facts, with what is beyond a quota; none at all, and nothing held, when Redis is not in time."""
+        if not wanted and not claims:
             return Contexts()
         try:
             with self._breakers.get_breaker("redis"):
-                found = self._client.mget([redis_key(key) for key in wanted])
+                found, said = self._ask([redis_key(key) for key in wanted], claims)
         except (RedisError, OpenedState, OSError) as error:
             self._note(away=True, why=type(error).__name__)
-            return Contexts()
+            return Contexts(metered=not claims)
         self._note(away=False, why="")
-        return Contexts(
-            {key: _fact(raw) for key, raw in zip(wanted, cast(list[bytes | None], found), strict=True)}
-        )
+        facts = {key: _fact(raw) for key, raw in zip(wanted, found, strict=True)}
+        return Contexts(facts, quotas.held(claims, said) if claims else {})
+
+    def _ask(self, keys: list[str], claims: Sequence[Claim]) -> tuple[list[bytes | None], object]:
+        """One round trip, whatever is asked."""
+        if not claims:
+            return cast("list[bytes | None]", self._client.mget(keys)), ()
+        with self._client.pipeline(transaction=False) as pipe:
+            if keys:
+                pipe.mget(keys)
+            quotas.lease(pipe, claims)
+            *found, said = pipe.execute()
+        return (found[0] if found else []), said
+
+    def admitted(self, claims: Sequence[Claim]) -> int:
+        """How many of these, from the first on, their quotas have room for; all when Redis is not in time."""
+        try:
+            with self._breakers.get_breaker("redis"):
+                return cast(int, quotas.admit(self._client, claims))
+        except (RedisError, OpenedState, OSError) as error:
+            self._note(away=True, why=type(error).__name__)
+            return len(claims)
+
+    def release(self, answered: Collection[tuple[Source, Claim]]) -> None:
+        """Let conversations go on in their own lane; what is not told in time is told with their next message."""
+        try:
+            with self._breakers.get_breaker("redis"), self._client.pipeline(transaction=False) as pipe:
+                quotas.release(pipe, answered)
+                pipe.execute()
+        except (RedisError, OpenedState, OSError) as error:
+            self._note(away=True, why=type(error).__name__)
 
     def _note(self, *, away: bool, why: str) -> None:
         """Say once that the context is gone, once that it is back; a wrong password looks like this too."""

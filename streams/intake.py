@@ -1,10 +1,11 @@
 """The thread that reads: on demand, in batches, each in one epoch."""
 
 import logging
+import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
@@ -21,6 +22,8 @@ from streams.settings import SettingsError
 
 POLL_S = 0.1
 BUSY_S = 1.0
+# How often the quotas are asked for room: each answer is a batch of its own, a commit of 6-13 ms.
+ADMITTED_S = 0.25
 
 log = logging.getLogger("intents.intake")
 
@@ -39,8 +42,9 @@ class Intake(threading.Thread):
         preflight: Callable[[], None],
         revoke_wait_s: float,
         commit_limit_s: float,
+        admits: Callable[[Sequence[Record]], int] | None = None,
     ) -> None:
-        """A reader that has not yet joined its group."""
+        """A reader that has not yet joined its group; `admits` says how many of some records may go on now."""
         super().__init__(name=f"intake of {' '.join(lanes)}", daemon=True)
         self._consumer = Consumer(
             {**options, "stats_cb": pulse.hear, "error_cb": _fatal_ends},
@@ -55,6 +59,8 @@ class Intake(threading.Thread):
         self.hand_over: Callable[[Reading], None] = _nobody
         self._revoke_wait_s = revoke_wait_s
         self._commit_limit_s = commit_limit_s
+        self._admits = admits
+        self.held = False
         self._positions = Positions(self._consumer)
         self._kept: deque[Record] = deque()
         self._epoch = flight.epoch
@@ -104,10 +110,13 @@ class Intake(threading.Thread):
         self._positions.settle()
         if not self._has_one():
             return
+        room = self._room()
+        if self.held:
+            return self._wait_outside()
         if not self._flight.wait_turn(BUSY_S):
             return self._stand_still()
         self._positions.go_on()
-        records = self._read()
+        records = self._read(room)
         if records and self._epoch == self._flight.epoch:
             self._send(records)
         else:
@@ -129,13 +138,35 @@ class Intake(threading.Thread):
             self._poll_only(POLL_S)
         return bool(self._kept)
 
-    def _read(self) -> list[Record]:
-        """The record that was waited for, with what is already there."""
-        limit = 1 if self._positions.careful() else max(1, int(self._pace.count * self._flight.portion))
+    def _room(self) -> int:
+        """How many records may be read now, as far as somebody else than the step ahead has a say."""
+        if self._admits is None:
+            return sys.maxsize
+        self._fill(self._most())
+        room = self._admits(tuple(self._kept))
+        self.held = bool(self._kept) and not room
+        return room
+
+    def _most(self) -> int:
+        """How many records a batch may have."""
+        return 1 if self._positions.careful() else max(1, int(self._pace.count * self._flight.portion))
+
+    def _fill(self, limit: int) -> None:
+        """Take what is already there."""
         self._poll_only(0)
         if limit > len(self._kept):
             self._keep(self._consumer.consume(limit - len(self._kept), 0))
+
+    def _read(self, room: int) -> list[Record]:
+        """The record that was waited for, with what is already there."""
+        limit = min(self._most(), room)
+        self._fill(limit)
         return self._take(limit)
+
+    def _wait_outside(self) -> None:
+        """None of what is kept may go on: stay a member of the group, ask again in a moment."""
+        self._stand_still()
+        self._stopping.wait(ADMITTED_S)
 
     def _keep(self, messages: list[Message]) -> None:
         """Queue what was read, as records; a partition in doubt is read again anyway."""

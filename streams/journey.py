@@ -4,7 +4,7 @@ import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -20,6 +20,7 @@ from processors.flow import (
     Message,
     Record,
 )
+from processors.quota import Claim
 from processors.score import ModelDown, Scorer
 from schemas.vocabulary import Cause, Kind
 from streams.context import ContextStore
@@ -42,6 +43,7 @@ class Steps:
 
     decode: Callable[[Batch, Limits], Decoded]
     wanted: Callable[[Decoded, Desk], Collection[ContextKey]]
+    claims: Callable[[Decoded, Desk], Sequence[Claim]]
     answer: Callable[[Decoded, Contexts, Scorer, Desk], Answers]
     reject: Callable[[Record, Cause, str, Desk], tuple[Event, ...]]
 
@@ -142,11 +144,14 @@ class Journey:
         began = perf_counter()
         decoded = self._steps.decode(reading.batch, ready.desk.limits)
         read = perf_counter()
-        contexts = self._store.fetch(self._steps.wanted(decoded, ready.desk))
+        contexts = self._store.fetch(
+            self._steps.wanted(decoded, ready.desk), self._steps.claims(decoded, ready.desk)
+        )
         asked = perf_counter()
         answers = self._insist(reading, decoded, contexts, ready)
         ended = perf_counter()
-        self._pace.learn(len(reading.batch.records), ended - began)
+        # What is only sent on costs next to nothing, so it says nothing of the next batch.
+        self._pace.learn(len(reading.batch.records) - len(contexts.held), ended - began)
         self._metrics.travelled(read - began, asked - read, ended - asked)
         return answers
 

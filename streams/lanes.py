@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from schemas import topics
+from schemas.vocabulary import Mode
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +33,15 @@ class Lane:
 # shorter. Of three turns one is the normal lane's, with two thirds of a batch: a quarter of the capacity.
 PRIORITY = Lane(topics.PRIORITY, "-priority", patience=0)
 NORMAL = Lane(topics.INBOUND, "", patience=2, beside=2 / 3)
+# What waits for a quota is read last, in batches that cost others some 10 ms, but is never forgotten.
+DEFERRED = Lane(topics.DEFERRED, "-deferred", patience=19, portion=1 / 4, beside=1 / 32)
 # Most urgent first.
-LANES = (PRIORITY, NORMAL)
+LANES = (PRIORITY, NORMAL, DEFERRED)
+
+
+def read_by(mode: str) -> tuple[Lane, ...]:
+    """The lanes that a worker reads: who only watches defers nothing, so he would see what others did twice."""
+    return tuple(lane for lane in LANES if lane is not DEFERRED or mode == Mode.DECIDE)
 
 
 def lane_of(topic: str, prefix: str) -> Lane:

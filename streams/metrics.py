@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from processors.flow import Answers
+from schemas.vocabulary import Passage
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 RECORDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -20,6 +21,12 @@ class Metrics:
             "intents_answers",
             "Committed answers, by what became of them, by whom it was decided, for which tenant with a catalog.",
             ["kind", "reason", "decided_by", "tenant"],
+            registry=self.registry,
+        )
+        self._deferred = Counter(
+            "intents_deferred",
+            "Messages beyond their tenant's quota, sent on to the lane where they wait; not yet answers.",
+            ["tenant", "reason"],
             registry=self.registry,
         )
         texts = Counter(
@@ -99,7 +106,10 @@ class Metrics:
         self._commit.observe(seconds)
         self._batch.observe(len(answers.outcomes))
         for ((kind, reason), (by, tenant)), count in answers.tally().items():
-            self._answers.labels(kind, reason, by or "", tenant).inc(count)
+            if isinstance(kind, Passage):
+                self._deferred.labels(tenant, reason).inc(count)
+            else:
+                self._answers.labels(kind, reason, by or "", tenant).inc(count)
 
     def page(self) -> bytes:
         """The text that Prometheus reads."""

@@ -61,12 +61,19 @@ class _Mark:
 class Outbox(threading.Thread):
     """Commits one parcel while the next is being worked on; keeps their order."""
 
-    def __init__(self, delivery: Delivery, bury: Bury, committed: Callable[[Answers, float], None]) -> None:
+    def __init__(
+        self,
+        delivery: Delivery,
+        bury: Bury,
+        committed: Callable[[Answers, float], None],
+        landed: Callable[[Reading], None] = lambda reading: None,
+    ) -> None:
         """An outbox that has not yet spoken to the broker."""
         super().__init__(name="outbox", daemon=True)
         self._delivery = delivery
         self._bury = bury
         self._committed = committed
+        self._landed = landed
         self._waiting: queue.Queue[Parcel | _Mark] = queue.Queue(1)
         self._stopping = threading.Event()
         self.busy_since = 0.0
@@ -129,6 +136,8 @@ class Outbox(threading.Thread):
             moved = self._kept(
                 reading.flight, lambda: self._commit(reading, reading.batch.records, parcel.answers)
             )
+        if moved:
+            self._landed(reading)
         if moved and parcel.halts:
             self._halt(parcel)
         reading.flight.landed(moved=moved)

@@ -21,6 +21,8 @@ class Pace:
 
     def learn(self, records: int, seconds: float) -> None:
         """Take in how long a batch took."""
-        cost = seconds / max(records, 1)
+        if not records:
+            return
+        cost = seconds / records
         self._per_record += SMOOTHING * (cost - self._per_record) if self._per_record else cost
         self.count = max(1, min(self.most, int(self.seconds / max(self._per_record, 1e-7))))

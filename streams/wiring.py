@@ -14,14 +14,14 @@ from streams.catalogs.files import load_catalogs
 from streams.catalogs.following import Following
 from streams.catalogs.reloading import Reloading
 from streams.catalogs.seeding import seeding
-from streams.context import connect
+from streams.context import ContextStore, connect
 from streams.flight import Flight
 from streams.gate import Gate
 from streams.guard import Guard
 from streams.health import Health
 from streams.intake import Intake
 from streams.journey import Journey, ModelOutage, Steps
-from streams.lanes import LANES, NORMAL, Lane
+from streams.lanes import DEFERRED, NORMAL, Lane, read_by
 from streams.memory import share_arenas
 from streams.metrics import Metrics
 from streams.once import Once
@@ -33,6 +33,7 @@ from streams.ready import Current, Preparing
 from streams.settings import Settings, SettingsError
 from streams.steps import STEPS
 from streams.transaction import Transactions
+from streams.waiting_room import WaitingRoom
 
 REVOKE_WAIT_S = 5.0
 COMMIT_DEADLINES = 3
@@ -90,7 +91,7 @@ def wire(settings: Settings, scorer: Scorer | None = None, steps: Steps = STEPS)
 def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
     """Every part, each with what it needs."""
     share_arenas()
-    pulses = {lane: Pulse() for lane in LANES}
+    pulses = {lane: Pulse() for lane in read_by(settings.mode)}
     pace = Pace(settings.batch_count, settings.batch_bytes, settings.batch_ms / 1000)
     metrics = Metrics(
         {lane.base: _lag(pulse) for lane, pulse in pulses.items()},
@@ -99,10 +100,13 @@ def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
     seeds, preparing = load_catalogs(settings), Preparing(settings, scorer, metrics.asked)
     current = Current(preparing.ready(seeds))
     catalogs = Following(settings, seeds, seeding(settings), Reloading(preparing, current, metrics))
-    outbox = Outbox(_delivery(settings, pulses[NORMAL]), _bury(steps, current), metrics.committed)
+    waiting_room = WaitingRoom(steps.decode, _store(settings), current)
+    outbox = Outbox(
+        _delivery(settings, pulses[NORMAL]), _bury(steps, current), metrics.committed, waiting_room.release
+    )
     journey = Journey(
         steps,
-        connect(settings.redis_url, settings.context_deadline_ms / 1000),
+        _store(settings),
         current,
         outbox,
         pace,
@@ -110,9 +114,9 @@ def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
         ModelOutage(settings.on_model_down == "escalate", settings.model_down_per_minute),
         metrics,
     )
-    gate, before_joining = Gate(LANES), Once(lambda: _before_joining(settings, catalogs))
+    gate, before_joining = Gate(tuple(pulses)), Once(lambda: _before_joining(settings, catalogs))
     readers = tuple(
-        _reader(settings, Flight(lane, gate), pulse, outbox, pace, journey, before_joining)
+        _reader(settings, Flight(lane, gate), pulse, outbox, pace, journey, before_joining, waiting_room)
         for lane, pulse in pulses.items()
     )
     worker = Worker(settings, readers, outbox, journey, catalogs, metrics)
@@ -127,6 +131,7 @@ def _reader(
     pace: Pace,
     journey: Journey,
     before_joining: Once,
+    waiting_room: WaitingRoom,
 ) -> Reader:
     """A lane's own consumer, with what watches it."""
     intake = Intake(
@@ -139,16 +144,22 @@ def _reader(
         before_joining,
         REVOKE_WAIT_S,
         COMMIT_DEADLINES * settings.commit_deadline_ms / 1000,
+        waiting_room.admits if flight.lane is DEFERRED else None,
     )
     onlooker = librdkafka.onlooker(settings, flight.lane)
     health = Health(
         flight,
         pulse,
         settings.commit_deadline_ms / 1000,
-        lambda: peek.records_wait(onlooker, intake.owned()),
+        lambda: not intake.held and peek.records_wait(onlooker, intake.owned()),
         journey.waits_for_the_model,
     )
     return Reader(flight.lane, flight, pulse, intake, health)
+
+
+def _store(settings: Settings) -> ContextStore:
+    """Redis for one thread: a wait of another one is none of its own."""
+    return connect(settings.redis_url, settings.context_deadline_ms / 1000)
 
 
 def _lag(pulse: Pulse) -> Callable[[], float]:

@@ -1,6 +1,7 @@
 """A worker whose steps only pass records on, to measure what the data path itself costs."""
 
 from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
+from processors.quota import Claim
 from processors.score import ConstantScorer, Scorer
 from schemas.vocabulary import Cause, Kind, Reason
 from streams import app
@@ -16,6 +17,10 @@ def _decode(batch: Batch, limits: Limits) -> Decoded:
 
 
 def _wanted(decoded: Decoded, desk: Desk) -> list[ContextKey]:
+    return []
+
+
+def _claims(decoded: Decoded, desk: Desk) -> list[Claim]:
     return []
 
 
@@ -38,4 +43,4 @@ def _reject(record: Record, cause: Cause, detail: str, desk: Desk) -> tuple[Even
 
 
 if __name__ == "__main__":
-    app.run(wire(read(), ConstantScorer(), Steps(_decode, _wanted, _answer, _reject)))
+    app.run(wire(read(), ConstantScorer(), Steps(_decode, _wanted, _claims, _answer, _reject)))

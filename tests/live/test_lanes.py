@@ -3,16 +3,27 @@
 import time
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
+import msgspec
 import pytest
+from confluent_kafka import Producer
 
 from schemas.topics import PRIORITY as URGENT
-from streams.lanes import NORMAL, PRIORITY
+from streams.lanes import DEFERRED, NORMAL, PRIORITY
+from tests.ground.process import wait_until
 from tests.live.slow import MS_A_TEXT
 from tests.live.stand import Stand, body, offset_of
 
 SLOW = "tests.live.slow"
 BACKLOG = 2500
+LIMITED = """
+tenant: {tenant}
+quota: {{per_second: {rate}, burst: {burst}}}
+intents:
+  order.status: {{risk_class: read_only, target: {{kind: workflow, name: orders}}}}
+  refund.request: {{risk_class: local_write, target: {{kind: workflow, name: refunds}}}}
+"""
 
 
 @pytest.fixture
@@ -82,3 +93,92 @@ def test_workers_that_come_and_go_answer_both_lanes_once(
     assert (second.stop(), again.stop()) == (0, 0)
     sources = [(body(m)["source"]["topic"], *offset_of(body(m))) for m in stand.answers()]
     assert len(sources) == len(set(sources)) == 4000
+
+
+def limited(stand: Stand, tenant: str, rate: float, burst: int) -> None:
+    """A catalog of a tenant with a quota beside one without."""
+    folder = stand.folder / "catalogs"
+    folder.mkdir(exist_ok=True)
+    (folder / "limited.yaml").write_text(LIMITED.format(tenant=tenant, rate=rate, burst=burst))
+    (folder / "free.yaml").write_text(
+        LIMITED.format(tenant="free", rate=1, burst=1).replace("quota: {per_second: 1, burst: 1}\n", "")
+    )
+    stand.settings["INTENTS_CATALOG"] = str(folder)
+
+
+def of_tenant(tenant: str, conversations: int, records: int) -> list[tuple[str, dict[str, str]]]:
+    """Messages in turn of these conversations, each with its key, all with a number of their own."""
+    return [
+        (
+            f"{tenant}-c{n % conversations}",
+            {"text": f"where is parcel {n}", "id": f"{tenant}-{n:05}", "tenant": tenant},
+        )
+        for n in range(records)
+    ]
+
+
+def send_each(stand: Stand, messages: list[tuple[str, dict[str, str]]]) -> None:
+    """In their order, each under its key."""
+    producer = Producer({"bootstrap.servers": stand.topics.bootstrap})
+    for key, message in messages:
+        producer.produce(stand.topics.name(NORMAL.base), msgspec.json.encode(message), key)
+    assert producer.flush(30) == 0
+
+
+def assert_each_once_in_order(stand: Stand, records: int) -> None:
+    """One answer, one audit record for every message; answers of a conversation in the order of its messages."""
+    answers = [body(message) for message in stand.answers()]
+    audits = [body(message) for message in stand.audits()]
+    assert len(answers) == len({each["message_id"] for each in answers}) == records
+    assert sorted(each["message_id"] for each in audits) == sorted(each["message_id"] for each in answers)
+    # What was decided together went out in order; over topics that shows only from batch to batch.
+    by_time = sorted(answers, key=lambda each: (each["decided_at"], each["message_id"]))
+    for one_after_the_other in (by_time, *by_partition(stand)):
+        last: dict[str, str] = {}
+        for each in one_after_the_other:
+            assert each["message_id"] > last.get(each["conversation"], "")
+            last[each["conversation"]] = each["message_id"]
+
+
+def by_partition(stand: Stand) -> list[list[dict[str, Any]]]:
+    """The answers as they lie in each partition."""
+    found: dict[tuple[str | None, int | None], list[dict[str, Any]]] = {}
+    for message in stand.answers():
+        found.setdefault((message.topic(), message.partition()), []).append(body(message))
+    return list(found.values())
+
+
+def test_beyond_its_quota_a_tenant_waits_while_others_go_on(stand: Stand) -> None:
+    tenant = f"a{stand.topics.prefix.rstrip('.')}"
+    limited(stand, tenant, rate=30, burst=20)
+    mine, free = of_tenant(tenant, 7, 140), of_tenant("free", 7, 140)
+    stand.worker().await_page("/ready", 200)
+    send_each(stand, [each for both in zip(mine, free, strict=True) for each in both])
+    stand.await_committed(280)
+    deferred = stand.answers_on(DEFERRED.base)
+    assert 0 < len(deferred) <= 120
+    wait_until(lambda: len(stand.answers()) == 280, 30, "all answers")
+    assert_each_once_in_order(stand, 280)
+    audits = [body(message) for message in stand.audits()]
+    waited = [each for each in audits if each["observed"]["origin"] is not None]
+    assert {each["tenant"] for each in waited} == {tenant}
+    assert {each["source"]["topic"] for each in waited} == {stand.topics.name(DEFERRED.base)}
+    origins = [tuple(each["observed"]["origin"].values()) for each in waited]
+    firsts = [tuple(each["source"].values()) for each in audits if each not in waited]
+    assert len({*origins, *firsts}) == 280
+
+
+def test_a_kill_amid_deferring_loses_nothing_doubles_nothing_keeps_order(stand: Stand) -> None:
+    tenant = f"k{stand.topics.prefix.rstrip('.')}"
+    limited(stand, tenant, rate=40, burst=20)
+    stand.settings |= {"INTENTS_SESSION_TIMEOUT_MS": "6000", "INTENTS_TRANSACTION_TIMEOUT_MS": "3000"}
+    first = stand.worker(instance="w-1", INTENTS_BATCH_COUNT="10")
+    first.await_page("/ready", 200)
+    messages = of_tenant(tenant, 5, 200)
+    send_each(stand, messages[:120])
+    wait_until(lambda: len(stand.answers()) >= 25, 20, "the first answers of the deferred lane")
+    first.process.kill()
+    stand.worker(instance="w-1")
+    send_each(stand, messages[120:])
+    wait_until(lambda: len(stand.answers()) == 200, 60, "all answers")
+    assert_each_once_in_order(stand, 200)

@@ -143,6 +143,7 @@ def throw(drawn: list[tuple[bytes | None, bytes | None, Headers]]) -> None:
     ):
         first, line = events
         assert reason is not Cause.STEP_FAILED, record
+        assert isinstance(kind, Kind)
         assert first.topic == ANSWERS[kind]
         assert_audited(record, line, kind)
         if kind is Kind.REJECTED:

@@ -1,13 +1,14 @@
 """The way of a batch: answered and passed on, or dropped with all that was read behind it."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import fakeredis
 import pytest
 
 from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
+from processors.quota import Claim
 from processors.score import ConstantScorer, ModelDown, Scorer
 from schemas.catalog import Defaults
 from schemas.offsets import OffsetNote
@@ -40,7 +41,7 @@ class Road:
     def __post_init__(self) -> None:
         self.outbox = Outbox(self.ledger, bury, lambda answers, seconds: None)
         self.journey = Journey(
-            Steps(self.decode, self.wanted, self.answer, self.reject),
+            Steps(self.decode, self.wanted, self.claims, self.answer, self.reject),
             ContextStore(fakeredis.FakeRedis()),
             Current(Ready(samples.desk(), ConstantScorer())),
             self.outbox,
@@ -55,6 +56,9 @@ class Road:
         return Decoded((), batch.received_at)
 
     def wanted(self, decoded: Decoded, desk: Desk) -> Collection[ContextKey]:
+        return ()
+
+    def claims(self, decoded: Decoded, desk: Desk) -> Sequence[Claim]:
         return ()
 
     def answer(self, decoded: Decoded, contexts: Contexts, scorer: Scorer, desk: Desk) -> Answers:
