@@ -97,14 +97,20 @@ class Fit:
 
         None where even the surest of them are wrong too often.
         """
-        stricter = [each for each in GRID if each > self.floor]
-        seen = [self.routes.tried(each, self.terms) for each in (*stricter, self.floor)]
+        first = self.trials[0].confidence if self.trials else self.floor
+        seen = [self.routes.tried(each, self.terms) for each in (*GRID, self.floor) if each >= first]
         telling = [each for each in seen if each.routes >= TELLING]
         if not telling:
             return self.terms.fewest
-        enough = [(_enough(each.wrong / each.routes, self.terms), each.routes) for each in telling]
         reach = self.routes.reaching(self.floor)
+        enough = [(self._enough(each), each.routes) for each in telling]
         return min((ceil(routes * reach / among) for routes, among in enough if routes), default=None)
+
+    def _enough(self, trial: Trial) -> int | None:
+        """How many routes like these prove it; what is stricter than a failed trial is tried only where it is ample."""
+        found = _enough(trial.wrong / trial.routes, self.terms)
+        stricter = bool(self.trials) and trial.confidence > self.trials[0].confidence
+        return max(found, AMPLE * self.terms.fewest) if found and stricter else found
 
 
 def fit(routes: Routes, terms: Terms, floor: float = LOOSEST) -> Fit:

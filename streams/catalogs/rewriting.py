@@ -48,7 +48,7 @@ def rewritten(text: str, fitted: Fitted) -> str:
 
 def block(fitted: Fitted) -> str:
     """The lines of the block."""
-    said = {name: each for name, each in msgspec.to_builtins(fitted).items() if each not in (False, {}, [])}
+    said = {name: each for name, each in msgspec.to_builtins(fitted).items() if each}
     return yaml.safe_dump({BLOCK: said}, sort_keys=False, default_flow_style=None, width=_WIDTH)
 
 

@@ -48,14 +48,18 @@ def verdict(each: Promise, messages: int) -> str:
         return "promised"
     if not each.intents:
         return "each of its intents is promised by itself"
-    instead = "counts with its class" if each.intent else f"stays at {each.confidence:.3g}"
-    if not each.intent and each.confidence > each.today:
-        instead = f"held at {each.confidence:.3g}, as strict as the class below"
+    instead = "counts with its class" if each.intent else _instead(each)
     if each.needed is None:
         return f"no promise, {instead}: too many are wrong even of the surest; more messages would not help"
     whole = f", about {each.needed * messages // each.messages} labelled in all" if each.messages else ""
     has = f"{each.messages} of its messages reach {each.floor:.3g}"
     return f"no promise, {instead}: {has}, about {each.needed} would have to{whole}"
+
+
+def _instead(each: Promise) -> str:
+    if each.confidence > each.today:
+        return f"held at {each.confidence:.3g}, as strict as the class below"
+    return f"{'stays at' if each.confidence == each.today else 'back to'} {each.confidence:.3g}"
 
 
 def effects(found: Effects) -> Rows:

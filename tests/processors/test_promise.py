@@ -56,6 +56,15 @@ def test_the_loosest_that_looks_well_is_broken_far_more_often(name: str) -> None
     assert broken(SHAPES[name], 1_500, TERMS, naive(TERMS)) > 5 * SLACK
 
 
+def test_the_loosest_that_passes_is_broken_too_often_where_failures_are_passed_over() -> None:
+    """So it is the order of the trials that keeps the promise, not the exact bound alone."""
+
+    def choose(drawn: Routes) -> float | None:
+        return next((each for each in reversed(GRID) if drawn.tried(each, TERMS).passed), None)
+
+    assert broken(SHAPES["at the bound everywhere"], 1_500, TERMS, choose) > 1.5 * SLACK
+
+
 @pytest.mark.parametrize("worse", [1.1, 6.0])
 def test_shares_that_rise_twice_do_not_break_it_more_often_either(worse: float) -> None:
     """The counts that say where to begin are not quite innocent here; they spoil nothing that could be measured."""
@@ -105,6 +114,14 @@ def test_some_wrong_need_more_messages_than_none() -> None:
     assert needed is not None
     assert needed > 149
     assert fit(routes(spread(needed), wrong=1), TERMS).promised is not None
+
+
+@pytest.mark.parametrize("wrong", [1, 3, 20, 90])
+@pytest.mark.parametrize("number", [100, 149, 400, 2_000])
+def test_what_it_says_is_missing_is_more_than_there_is(number: int, wrong: int) -> None:
+    rng = np.random.default_rng(number)
+    found = fit(Routes(spread(number), rng.permutation(np.arange(number) < wrong)), TERMS)
+    assert found.promised or found.needed is None or found.needed > number
 
 
 def test_nothing_is_looked_at_below_the_floor() -> None:

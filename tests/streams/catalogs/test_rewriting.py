@@ -51,6 +51,18 @@ def test_a_block_at_the_top_stays_there() -> None:
     assert text.endswith(PLAIN)
 
 
+def test_what_is_as_it_is_by_default_is_not_written() -> None:
+    assert rewritten(PLAIN, fitted()).removeprefix(PLAIN).splitlines() == [
+        "fitted:",
+        "  bundle: good-1",
+        f"  intents_sha256: {SET}",
+        "  error: 0.02",
+        "  certainty: 0.95",
+        "  classes: {read_only: 0.91}",
+        "  errors: {read_only: 0.02}",
+    ]
+
+
 def test_doing_it_again_changes_nothing() -> None:
     once = rewritten(PLAIN, fitted())
     assert rewritten(once, fitted()) == once
