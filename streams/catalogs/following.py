@@ -21,6 +21,7 @@ FETCH = 500
 ANSWER_S = 10.0
 # A transaction ends in its partitions one by one; a worker that was about to plant a seed may have failed.
 SEEN_S = 5.0
+GIVE_UP_S = 30.0
 
 log = logging.getLogger("intents.catalogs")
 
@@ -40,6 +41,7 @@ class Following(threading.Thread):
         self._seed = seed
         self._reloading = reloading
         self._archive = Archive()
+        self._give_up_at = 0.0
         self._stopping = threading.Event()
         self._there = threading.Event()
 
@@ -86,11 +88,21 @@ class Following(threading.Thread):
 
     def _plant(self, consumer: Consumer) -> None:
         """Publish until each seed's tenant has a catalog, whoever published it."""
+        self._give_up_at = time.monotonic() + GIVE_UP_S
         while missing := [each for each in self._seeds if not self._archive.knows(each.catalog.tenant)]:
             if self._stopping.is_set():
                 return
-            self._seed(missing)
+            self._sow(missing)
             self._await(consumer, partial(self._planted, missing))
+
+    def _sow(self, missing: Sequence[Snapshot]) -> None:
+        """Publish seeds; a broker that is away comes back, a right that is missing does not."""
+        try:
+            self._seed(missing)
+        except SettingsError as error:
+            if time.monotonic() > self._give_up_at:
+                raise
+            log.warning("trying again: %s", error)
 
     def _planted(self, seeds: Sequence[Snapshot]) -> bool:
         return all(each.catalog.tenant in self._archive.pointers for each in seeds)

@@ -104,8 +104,8 @@ def _version(archive: Archive, wish: Wish, pointer: Pointer, snapshot: Snapshot 
 
 
 def _alone(settings: Settings, tenant: str) -> Producer:
-    """A producer that nobody else's can work beside."""
-    transactional_id = f"{settings.group}-catalog-{tenant}"
+    """A producer that nobody else's can work beside: its id is the topic's, whatever group somebody is of."""
+    transactional_id = f"{settings.topic_prefix}{CATALOG}-{tenant}"
     producer = Producer({**librdkafka.sender(settings, transactional_id), **QUIET}, logger=UNHEARD)
     try:
         _insist(lambda: producer.init_transactions(CALL_S))

@@ -40,7 +40,7 @@ def _parts(settings: Settings, client: AdminClient) -> list[Finding]:
         rights.PART: lambda: rights.look(settings, allowed, _groups(settings, client)),
         topics.PART: lambda: topics.look(settings, found, allowed),
         guard.PART: lambda: _guard(settings, client),
-        published.PART: lambda: published.look(settings, found),
+        published.PART: lambda: published.look(settings, found, allowed),
     }
     return [finding for part, look in looks.items() for finding in _seen(part, look)]
 

@@ -9,7 +9,8 @@ from schemas.topics import CATALOG
 from streams.catalogs.archive import Archive
 from streams.catalogs.files import load_catalogs
 from streams.catalogs.topic import read
-from streams.operations.admin import BrokerError, Found
+from streams.operations.admin import BrokerError, Found, Operations
+from streams.operations.checks import rights
 from streams.operations.findings import Finding
 from streams.settings import Settings, SettingsError
 
@@ -17,7 +18,7 @@ PART = "published"
 SHORT = 12
 
 
-def look(settings: Settings, found: Mapping[str, Found]) -> list[Finding]:
+def look(settings: Settings, found: Mapping[str, Found], allowed: Mapping[str, Operations]) -> list[Finding]:
     """A line for each tenant; a topic that is missing or hidden is told elsewhere."""
     if settings.topic_prefix + CATALOG not in found:
         return []
@@ -27,8 +28,19 @@ def look(settings: Settings, found: Mapping[str, Found]) -> list[Finding]:
         return [Finding(PART, "unknown", str(error))]
     seeds = _seeds(settings)
     faults = [Finding(PART, "wrong", f"{fault}; publish again") for fault in archive.faults]
+    if not all(archive.knows(tenant) for tenant in seeds):
+        faults += [Finding(PART, "wrong", each) for each in _unable(settings, allowed)]
     tenants = sorted({*archive.pointers, *seeds})
     return [*faults, *(_tenant(archive, tenant, seeds.get(tenant)) for tenant in tenants)]
+
+
+def _unable(settings: Settings, allowed: Mapping[str, Operations]) -> list[str]:
+    """What keeps a worker from publishing the files' catalogs."""
+    topic = settings.topic_prefix + CATALOG
+    faults = rights.beginning(settings, f"{topic}-")
+    if "WRITE" not in allowed.get(topic, ()):
+        faults.append(f"may not WRITE topic {topic}; run: {rights.GRANT} --operation WRITE --topic {topic}")
+    return [f"{fault}; or publish the files' catalogs as somebody who may" for fault in faults]
 
 
 def _seeds(settings: Settings) -> dict[str, Snapshot]:

@@ -14,6 +14,8 @@ from streams.settings import Settings
 PART = "rights"
 # The broker that keeps the transactions may be coming up.
 BEGIN_S = 15.0
+# No tenant can be called so, and nobody calls an instance so.
+NOBODYS = ":check"
 GRANT = "kafka-acls --add --allow-principal User:..."
 
 
@@ -46,16 +48,19 @@ def _needed(settings: Settings) -> list[tuple[str, str]]:
 
 def _transactions(settings: Settings) -> list[str]:
     """Try an id beside those of the workers: to begin with one of theirs would end them."""
-    if not librdkafka.transactional(settings):
-        return []
-    transactional_id = f"{settings.group}-check"
+    return beginning(settings, f"{settings.group}-") if librdkafka.transactional(settings) else []
+
+
+def beginning(settings: Settings, ids: str) -> list[str]:
+    """What keeps us from transactions whose ids begin so; nobody's own is tried."""
+    transactional_id = f"{ids}{NOBODYS}"
     producer = Producer({**librdkafka.sender(settings, transactional_id), **QUIET})
     try:
         producer.init_transactions(BEGIN_S)
     except KafkaException as error:
         return [
             f"can't begin transactions as {transactional_id} ({error.args[0].str()}); if it lacks the right, "
-            f"run: {GRANT} --operation WRITE --operation DESCRIBE --transactional-id {settings.group}- "
+            f"run: {GRANT} --operation WRITE --operation DESCRIBE --transactional-id {ids} "
             "--resource-pattern-type prefixed"
         ]
     return []
