@@ -54,7 +54,7 @@ def test_what_tenants_call_alike_and_describe_alike_is_taught_once() -> None:
     assert {name: each.examples for name, each in taught.items()} == {"order": ("where is it",), "refund": ()}
 
 
-@pytest.mark.parametrize("other", ["order examples: [it is late]", "order description: Wants it."])
+@pytest.mark.parametrize("other", ["order examples: [it is late]", f"{ORDER}, description: Wants it."])
 def test_two_tenants_that_describe_one_intent_otherwise_are_refused(other: str) -> None:
     snapshots = [snapshot("acme", ORDER), snapshot("shop", other)]
     with pytest.raises(
