@@ -31,6 +31,7 @@ bench: $(TEST) ## measure against a bare read-process-write loop
 
 prove: $(TEST) ## the proofs at full size; SEED=n repeats a run
 	$(BIN)/python -m tests.decisions.mutants
+	$(BIN)/python -m pytest -q --hypothesis-profile=prove tests/processors/test_promises.py
 	$(BIN)/python -m tests.live.chaos --messages 200000 --faults 30 --workers 3 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.live.reload --publishes 1000 --messages 50000
 

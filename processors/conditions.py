@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from cel_expr_python import cel
@@ -45,6 +46,8 @@ class Asker:
         return value if isinstance(value, bool) else str(value)
 
 
+# Compiling takes a millisecond; a new version of a catalog has mostly the conditions of the last one.
+@lru_cache(maxsize=4096)
 def condition(source: str) -> cel.Expression:
     """The expression, compiled; raises ConditionError where it is none, where it is not surely true or false."""
     try:

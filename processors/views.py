@@ -12,7 +12,8 @@ Picker: TypeAlias = Callable[[tuple[float, ...]], tuple[float, ...]]
 class View:
     """Which labels are intents that can be meant, under their names in the catalog, which are elsewhere.
 
-    Candidates are the intents that can be meant, whether a label is called so or not.
+    Candidates are the intents that can be meant, whether a label is called so or not; several are those with more
+    than one label.
     """
 
     labels: tuple[str, ...]
@@ -20,6 +21,7 @@ class View:
     known: Mapping[str, str]
     places: Mapping[str, tuple[int, ...]]
     merged: bool
+    several: tuple[str, ...]
     candidates: Collection[str]
     _others: int
     _kept: Picker
@@ -45,6 +47,7 @@ def view(labels: tuple[str, ...], names: Mapping[str, str], candidates: Collecti
         known=known,
         places=places,
         merged=not plain,
+        several=tuple([name for name, own in places.items() if len(own) > 1]),
         candidates=candidates,
         _others=len(labels) - len(kept),
         _kept=_picker(kept),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.bench import (
     bench_steps,
+    deciding,
     examples,
     latency,
     memory,
@@ -112,6 +113,7 @@ PARTS: dict[str, Callable[[str, str, int, int], list[str]]] = {
     "memory": _memory,
 }
 WITHOUT_BROKER: dict[str, Callable[[int, int], list[str]]] = {
+    "decide": deciding.report,
     "scoring": scoring.report,
     "tiers": tiers.report,
     "stage": stage.report,
