@@ -78,7 +78,7 @@ class Book:
     names: dict[str, str]
     kinds: dict[str, frozenset[str]]
     rules: tuple[Line, ...]
-    exemplified: bool
+    exemplified: tuple[str, ...]
     signals: frozenset[str] | None
     _locales: tuple[str, ...]
     _views: dict[tuple[int, str | None, frozenset[str] | None], View] = field(default_factory=dict)
@@ -159,9 +159,9 @@ def book(snapshot: Snapshot, model: str = "", text: str = "") -> Book:
         name: frozenset([name, *(each for each, entry in entries.items() if name in entry.above)])
         for name in {parent for entry in entries.values() for parent in entry.above}
     }
-    exemplified = catalog.defaults.band > 0 and any(each.examples for each in catalog.intents.values())
+    taught = [name for name, each in catalog.intents.items() if each.examples and catalog.defaults.band > 0]
     seen = looked_at([source for _, source in conditions(catalog)])
-    return Book(snapshot, entries, names, kinds, lines, exemplified, seen, tuple(sorted(locales)))
+    return Book(snapshot, entries, names, kinds, lines, tuple(taught), seen, tuple(sorted(locales)))
 
 
 def speaks(locale: str, language: str) -> bool:

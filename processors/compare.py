@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from processors.decide import ambiguous, on_edge
+from processors.decide import ambiguous, on_edge, possible
 from processors.flow import Desk, Likeness, Scored, ScoreFailed, Scores, Seen
 from processors.look import look
 from processors.score import Scorer, alone
@@ -33,6 +33,5 @@ def _likeness(scored: Scored, seen: Seen, desk: Desk) -> tuple[Likeness, ...]:
     book = desk.known(scored.enriched.message.tenant)
     if desk.comparer is None or not book.exemplified or not ambiguous(seen, book):
         return ()
-    ranked = [book.entries[each.intent] for each in seen.scores.ranked if each.intent in book.entries]
-    examples = {each.name: each.examples for each in ranked if each.examples}
+    examples = {name: book.entries[name].examples for name in possible(seen, book)}
     return desk.comparer.likeness(scored.enriched.message.text, examples) if examples else ()

@@ -21,13 +21,15 @@ from processors.flow import (
     Seen,
 )
 from processors.look import look
-from processors.opinions import together
+from processors.opinions import share, together
 from schemas.audit import Basis
 from schemas.catalog import UNSURE
 from schemas.events import Target
 from schemas.verdict import ClassifierVerdict, IntentId
 from schemas.vocabulary import Decider, Kind, Reason, RiskClass
 
+# Below this an intent is not held for possible, however near its examples are.
+POSSIBLE: Final = 0.01
 _RISKS: Final = tuple(RiskClass)
 _RUNGS: Final[Mapping[str, int]] = {risk: risk.rung for risk in RiskClass}
 _BY_POLICY: Final = (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED)
@@ -86,7 +88,7 @@ def _verdict(scored: Scored, scores: Scores, book: Book) -> tuple[ClassifierVerd
     above = (*_above(seen, entry, book),)
     verdict = (
         _hierarchy(seen.scores, above, book)
-        or _examples(seen.scores, scored.likeness, book)
+        or _examples(seen, scored.likeness, book)
         or _classifier(seen.scores, entry, doubt)
     )
     return verdict, above
@@ -146,14 +148,14 @@ def _above(seen: Seen, entry: Entry, book: Book) -> Iterator[Family]:
             yield Family(name, confidence, round(confidence - other, DECIMALS))
 
 
-def _examples(scores: Scores, likeness: Sequence[Likeness], book: Book) -> ClassifierVerdict | None:
+def _examples(seen: Seen, likeness: Sequence[Likeness], book: Book) -> ClassifierVerdict | None:
     """The intent of the catalog's nearest example, where a message in the ambiguity band means the same."""
     nearest = next((each for each in likeness if each.likeness >= book.catalog.defaults.near), None)
     if nearest is None:
         return None
-    confidence = next((each.confidence for each in scores.ranked if each.intent == nearest.intent), None)
+    confidence = share(seen, (nearest.intent,))
     reason, by = Reason.ABOVE_THRESHOLD, Decider.EXAMPLES
-    return _opinion(book.entries[nearest.intent], confidence, None, scores.ranked, reason, by)
+    return _opinion(book.entries[nearest.intent], confidence, None, seen.scores.ranked, reason, by)
 
 
 def ambiguous(seen: Seen, book: Book) -> bool:
@@ -162,6 +164,14 @@ def ambiguous(seen: Seen, book: Book) -> bool:
     if entry is None or _doubt(best.confidence, seen.scores.margin, entry) is None:
         return False
     return best.confidence >= entry.floor
+
+
+def possible(seen: Seen, book: Book) -> list[str]:
+    """The intents with examples that a message may mean.
+
+    However many they are: which of them were the best few could hang on the shape of a batch.
+    """
+    return [name for name in book.exemplified if share(seen, (name,)) >= POSSIBLE]
 
 
 # What may be done about it.
@@ -309,3 +319,5 @@ def _compared(seen: Seen, book: Book) -> Iterator[tuple[float, float]]:
         parent = book.entries[family.intent]
         yield family.confidence, parent.confidence
         yield family.margin, parent.margin
+    for name in book.exemplified:
+        yield share(seen, (name,)), POSSIBLE

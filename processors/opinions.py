@@ -64,9 +64,14 @@ def _rounded(probability: float) -> float:
 
 def together(seen: Seen, members: Collection[str]) -> tuple[float, float]:
     """The probability of some intents together, and that of the best opinion outside of them, both rounded."""
-    inside = sum([seen.shares[place] for name in members for place in seen.view.places.get(name, ())])
     outside = [each.confidence for each in seen.scores.ranked if each.intent not in members]
-    return _rounded(inside), max(outside) if outside else _beyond(seen, members)
+    return share(seen, members), max(outside) if outside else _beyond(seen, members)
+
+
+def share(seen: Seen, members: Collection[str]) -> float:
+    """The probability of some intents together, rounded."""
+    places = seen.view.places
+    return _rounded(sum([seen.shares[place] for name in members for place in places.get(name, ())]))
 
 
 def _beyond(seen: Seen, members: Collection[str]) -> float:
