@@ -210,9 +210,9 @@ def _answer(events: Sequence[Event]) -> Mapping[str, Any]:
 
 
 def _line(events: Sequence[Event]) -> Mapping[str, Any]:
-    """The one audit record of a message, with what it was held against beside the rest."""
+    """The one audit record of a message, with what it was held against, what was observed, beside the rest."""
     if events[-1].topic != AUDIT:
         raise AssertionError(f"the audit record went to {events[-1].topic}")
     fields: dict[str, Any] = msgspec.json.decode(events[-1].value or b"")
-    basis = {f"basis.{name}": value for name, value in fields["basis"].items()}
-    return fields | basis
+    parts = ("basis", "observed")
+    return fields | {f"{part}.{name}": value for part in parts for name, value in fields[part].items()}
