@@ -29,7 +29,7 @@ def anchors(vectors: Array, targets: NDArray[np.intp], head: Head, temperature: 
     if head.nearness is not None:
         arrays |= {"axes": head.nearness.directions.astype(np.float16), "centre": head.nearness.centre}
     out = BytesIO()
-    np.savez(out, allow_pickle=False, **arrays)
+    np.savez_compressed(out, allow_pickle=False, **arrays)
     return out.getvalue()
 
 

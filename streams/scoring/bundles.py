@@ -13,7 +13,7 @@ from schemas.manifest import Manifest
 
 MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
 FIRST_STAGE, ANCHORS = "first_stage.npz", "anchors.npz"
-SHIPPED = "support-0.1.0"
+SHIPPED = "support-0.2.0"
 AGAIN = "copy the bundle again, or train it with `make bundle`"
 
 

@@ -11,7 +11,7 @@ import pytest
 from schemas.manifest import Manifest, Scope
 from streams.scoring.bundles import BundleError, load, shipped
 
-MIB = 1024 * 1024
+MB = 1_000_000
 
 
 @pytest.fixture
@@ -42,19 +42,19 @@ def test_the_shipped_bundle_is_whole() -> None:
     found = load(shipped())
     digest = hashlib.sha256((shipped() / "manifest.json").read_bytes()).hexdigest()
     assert found.digest == digest
-    assert found.name == f"support-0.1.0+{digest[:8]}"
+    assert found.name == f"support-0.2.0+{digest[:8]}"
     for name, expected in found.manifest.files.items():
         assert hashlib.sha256((shipped() / name).read_bytes()).hexdigest() == expected
 
 
 def test_the_shipped_bundle_is_small_enough_to_be_in_every_copy_of_the_repository() -> None:
-    assert sum(path.stat().st_size for path in shipped().iterdir()) < 26 * MIB
+    assert sum(path.stat().st_size for path in shipped().iterdir()) < 30 * MB
 
 
 def test_the_shipped_bundle_is_as_good_as_was_asked() -> None:
     measured = load(shipped()).manifest.measured
-    assert measured.accuracy >= 0.85
-    assert measured.coverage >= 0.7
+    assert measured.accuracy >= 0.9
+    assert measured.coverage >= 0.8
     assert measured.accuracy_covered >= 0.95
     assert measured.out_of_scope_let_through <= 0.1
 

@@ -24,7 +24,9 @@ def network(gap: float) -> Network:
     model = build(encoder, late, tiny.POSITIONS, early=Early(first, gap)).SerializeToString()
     files = {MODEL: model, TOKENIZER: encoder.tokenizer}
     whole = load(shipped())
-    manifest = msgspec.structs.replace(whole.manifest, labels=LABELS, files=digests(files))
+    manifest = msgspec.structs.replace(
+        whole.manifest, labels=LABELS, files=digests(files), scope=None, first_stage=None
+    )
     return Network(Bundle(manifest, whole.digest, files))
 
 
