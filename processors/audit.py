@@ -12,7 +12,7 @@ from processors.signals import picked
 from schemas import cloudevents
 from schemas.audit import AuditRecord, Observed
 from schemas.messages import Signal
-from schemas.vocabulary import Kind
+from schemas.vocabulary import Flag, Kind
 
 _encode = msgspec.json.Encoder().encode
 _TYPE = cloudevents.AUDIT_TYPE.encode()
@@ -81,9 +81,13 @@ def _observed(decision: Decision, mark: Postmark) -> Observed:
     signals, first = message.inbound.signals, message.origin
     book = mark.desk.book(message.tenant)
     named = picked(signals, book.signals) if book is not None and signals else _NO_SIGNALS
+    guessed = Flag.STEPPED_DOWN in decision.enriched.flags
+    if context is None and not (named or first or guessed):
+        return _NOT_READ
     if context is None:
-        return Observed(None, signals=named, origin=first) if named or first else _NOT_READ
-    return Observed(dict(context.customer), dict(context.system), dict(context.stock), named, first)
+        return Observed(None, signals=named, origin=first, stepped_down=guessed)
+    facts = dict(context.customer), dict(context.system), dict(context.stock)
+    return Observed(*facts, named, first, guessed)
 
 
 def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Event:

@@ -31,7 +31,7 @@ def _looked_at(scored: Scored, scorer: Scorer, desk: Desk) -> Scored:
 def _likeness(scored: Scored, seen: Seen, desk: Desk) -> tuple[Likeness, ...]:
     """How like a message is to the examples of what it may mean; nothing where nobody has to be asked."""
     book = desk.known(scored.enriched.message.tenant)
-    if desk.comparer is None or not book.exemplified or not ambiguous(seen, book):
+    if desk.comparer is None or desk.hurried or not book.exemplified or not ambiguous(seen, book):
         return ()
     examples = {name: book.entries[name].examples for name in possible(seen, book)}
     return desk.comparer.likeness(scored.enriched.message.text, examples) if examples else ()

@@ -38,7 +38,7 @@ def consult(scored: Sequence[Scored], scorer: Scorer, desk: Desk) -> list[Scored
     A specialist is asked once for all; where it fails on a message, the broad opinion stands. ModelDown where it
     can score nothing.
     """
-    if not desk.specialists:
+    if not desk.specialists or desk.hurried:
         return list(scored)
     found = [_question(one, scorer, desk) for one in scored]
     questions = {place: one for place, one in enumerate(found) if isinstance(one, Question)}

@@ -32,7 +32,7 @@ from schemas.vocabulary import Decider, Kind, Reason, RiskClass
 POSSIBLE: Final = 0.01
 _RISKS: Final = tuple(RiskClass)
 _RUNGS: Final[Mapping[str, int]] = {risk: risk.rung for risk in RiskClass}
-_BY_POLICY: Final = (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED)
+_BY_POLICY: Final = (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED, Reason.DEADLINE)
 _DOUBTS: Final = (Reason.BELOW_THRESHOLD, Reason.BELOW_MARGIN)
 
 

@@ -24,8 +24,8 @@ class Limits:
 class Desk:
     """What a batch is decided under; now is in seconds since 1970.
 
-    Specialists are the scorers of the bundles that the catalogs' domains name; the comparer holds what is ambiguous
-    against the catalogs' examples.
+    Hurried is a batch that nobody but the scorer is asked about. Specialists are the scorers of the bundles that
+    the catalogs' domains name; the comparer holds what is ambiguous against the catalogs' examples.
     """
 
     books: Mapping[str, "Book"]
@@ -37,6 +37,7 @@ class Desk:
     model_down: bool = False
     specialists: "Mapping[str, Scorer]" = field(default_factory=dict)
     comparer: "Comparer | None" = None
+    hurried: bool = False
 
     def __post_init__(self) -> None:
         """Somebody's messages have to be decidable.

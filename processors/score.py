@@ -4,8 +4,10 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
+import msgspec
+
 from processors.flow import Desk, Enriched, Likeness, Opinion, Scored, ScoreFailed, Scores
-from schemas.vocabulary import Reason
+from schemas.vocabulary import Flag, Reason, Stage
 
 # Tells a model that is down from a message it can't take; no customer's words.
 PROBE = "hello"
@@ -41,7 +43,17 @@ def score(waiting: Sequence[Enriched], scorer: Scorer, desk: Desk) -> list[Score
         unavailable = ScoreFailed("the model is down", Reason.MODEL_UNAVAILABLE)
         return [Scored(one, unavailable, None) for one in waiting]
     results = asked([one.message.text for one in waiting], scorer)
-    return [Scored(one, result, scorer.name) for one, result in zip(waiting, results, strict=True)]
+    return [
+        Scored(_flagged(one, result), result, scorer.name)
+        for one, result in zip(waiting, results, strict=True)
+    ]
+
+
+def _flagged(one: Enriched, result: Scores | ScoreFailed) -> Enriched:
+    """A message that there was no time to ask the network about says so from here on."""
+    if isinstance(result, ScoreFailed) or result.stage is not Stage.STEPPED_DOWN:
+        return one
+    return msgspec.structs.replace(one, flags=(*one.flags, Flag.STEPPED_DOWN))
 
 
 def asked(texts: Sequence[str], scorer: Scorer) -> list[Scores | ScoreFailed]:

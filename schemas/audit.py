@@ -32,6 +32,9 @@ class Observed(msgspec.Struct, frozen=True, gc=False):
             description="Where it was first read, where it waited in the deferred lane for its tenant's quota."
         ),
     ] = None
+    stepped_down: Annotated[
+        bool, Meta(description="There was no time for the network, so the first stage's guess counted.")
+    ] = False
 
 
 class Advice(msgspec.Struct, frozen=True, gc=False):

@@ -11,6 +11,8 @@ class Stage(StrEnum):
 
     FIRST = "first_stage"
     NETWORK = "network"
+    # The first stage was not sure, but there was no time for the network.
+    STEPPED_DOWN = "stepped_down"
 
 
 class Channel(StrEnum):

@@ -20,6 +20,7 @@ from processors.flow import (
     Message,
     Record,
 )
+from processors.haste import hurried
 from processors.quota import Claim
 from processors.score import ModelDown, Scorer
 from schemas.vocabulary import Cause, Kind
@@ -93,6 +94,7 @@ class Journey:
         guard: Guard,
         outage: ModelOutage,
         metrics: Metrics,
+        step_down_s: float = 0.0,
     ) -> None:
         """A journey with everything that it passes."""
         self._steps = steps
@@ -103,6 +105,7 @@ class Journey:
         self._guard = guard
         self._outage = outage
         self._metrics = metrics
+        self._step_down_s = step_down_s
         self._stopping = threading.Event()
 
     def travel(self, reading: Reading) -> None:
@@ -157,10 +160,11 @@ class Journey:
 
     def _insist(self, reading: Reading, decoded: Decoded, contexts: Contexts, ready: Ready) -> Answers | None:
         """Ask the model until it answers, is given up, or the batch is void."""
+        hasty = ready.hasty if hurried(decoded, time.time(), self._step_down_s) else None
         while not reading.void:
-            desk = replace(ready.desk, now=time.time())
+            desk = replace(ready.desk, now=time.time(), hurried=hasty is not None)
             try:
-                answers = self._steps.answer(decoded, contexts, ready.scorer, desk)
+                answers = self._steps.answer(decoded, contexts, hasty or ready.scorer, desk)
             except ModelDown as down:
                 self._note_outage(down)
             else:

@@ -13,6 +13,7 @@ from schemas.catalog import Catalog, Domain, Intent, Snapshot
 from schemas.topics import named
 from schemas.vocabulary import Mode
 from streams.scoring.cache import Asked, Remembering
+from streams.scoring.punctual import Punctual
 from streams.settings import Settings, SettingsError
 
 UNTAUGHT: Mapping[str, Intent] = {}
@@ -24,10 +25,14 @@ Domains: TypeAlias = dict[str, tuple[Domain, dict[str, Lesson]]]
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A desk with the scorer that its catalogs need; a batch takes one and keeps it to its end."""
+    """A desk with the scorer that its catalogs need; a batch takes one and keeps it to its end.
+
+    The hasty one is asked when there is no time.
+    """
 
     desk: Desk
     scorer: Scorer
+    hasty: Scorer | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +62,15 @@ class Teachable(Protocol):
 
     def retaught(self, intents: Mapping[str, Intent]) -> Scorer:
         """Itself where nothing changes by it."""
+        ...
+
+
+@runtime_checkable
+class Hasty(Protocol):
+    """A scorer with a cheaper stage."""
+
+    def in_haste(self, otherwise: Scorer) -> Scorer | None:
+        """That stage alone, what it can't read left to another; None where it can't do without the rest."""
         ...
 
 
@@ -92,7 +106,8 @@ class Preparing:
         )
         self._scorer, self._experts, self._memories = scorer, experts, memories
         self._books = {(tenant, each.hash, scorer.name): each for tenant, each in books.items()}
-        return Ready(desk, memories[id(scorer)][1])
+        whole = memories[id(scorer)][1]
+        return Ready(desk, whole, scorer.in_haste(whole) if isinstance(scorer, Hasty) else None)
 
     def _taught(self, intents: Mapping[str, Intent]) -> Scorer:
         """The scorer, loaded once; a bundle that can't be taught these is told as one that can't be used."""
@@ -119,11 +134,17 @@ class Preparing:
         return domains, load_specialists(self._settings, *catalogs)
 
     def _remembering(self, scorer: Scorer) -> Scorer:
-        """With a memory, as long as it is the same scorer; a constant one is faster than any memory."""
-        if self._settings.scorer == "constant" or not self._settings.score_cache:
-            return scorer
+        """With a budget, a memory, as long as it is the same scorer; a constant one is faster than any memory."""
         known = self._memories.get(id(scorer))
-        return known[1] if known else Remembering(scorer, self._settings.score_cache, self._asked)
+        if known:
+            return known[1]
+        if isinstance(scorer, ConstantScorer):
+            return scorer
+        budget = self._settings.score_deadline_ms / 1000
+        punctual = Punctual(scorer, budget) if budget else scorer
+        if self._settings.scorer == "constant" or not self._settings.score_cache:
+            return punctual
+        return Remembering(punctual, self._settings.score_cache, self._asked)
 
 
 def _domains(catalog: Catalog) -> Domains:

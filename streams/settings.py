@@ -47,6 +47,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     record_bytes: int = 256 * 1024
     message_bytes: int = 2 * 1024 * 1024
     context_deadline_ms: int = 20
+    score_deadline_ms: int = 2000
+    step_down_ms: int = 0
     guard_share: float = 0.5
     guard_window: int = 1000
     on_model_down: Literal["wait", "escalate"] = "wait"
@@ -65,6 +67,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         for name in ("batch_count", "batch_bytes", "batch_ms", "guard_window", "partitions", "record_bytes"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1")
+        for name in ("score_deadline_ms", "step_down_ms"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must be 0, for never, or more")
         if self.score_cache < 0:
             raise ValueError("score_cache must be 0, for none, or more")
 

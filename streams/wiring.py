@@ -113,6 +113,7 @@ def _wire(settings: Settings, scorer: Scorer | None, steps: Steps) -> Worker:
         Guard(settings.guard_share, settings.guard_window),
         ModelOutage(settings.on_model_down == "escalate", settings.model_down_per_minute),
         metrics,
+        settings.step_down_ms / 1000,
     )
     gate, before_joining = Gate(tuple(pulses)), Once(lambda: _before_joining(settings, catalogs))
     readers = tuple(

@@ -58,6 +58,17 @@ class FirstStage:
                 found[part[row]] = msgspec.structs.replace(each, stage=Stage.FIRST)
         return found
 
+    def guessed(self, reads: Mapping[int, Read]) -> dict[int, Scores]:
+        """The scores of the texts that it can read, by their places, sure or not."""
+        short = [place for place, read in reads.items() if self._readable(read)]
+        found: dict[int, Scores] = {}
+        for start in range(0, len(short), TEXTS):
+            part = short[start : start + TEXTS]
+            shares = self.shares([reads[place].windows[0] for place in part])
+            for place, each in zip(part, opinions(shares, self.labels, [False] * len(part)), strict=True):
+                found[place] = msgspec.structs.replace(each, stage=Stage.STEPPED_DOWN)
+        return found
+
     def _readable(self, read: Read) -> bool:
         """Whether a text is of the kind that it has learnt from: whole, short, with anything in it."""
         return (

@@ -9,12 +9,13 @@ import numpy as np
 from processors.calibration import NEAR, Evidence, Floats, calibration, honest, together
 from processors.flow import Likeness, ScoreFailed, Scores
 from processors.opinions import opinions
-from processors.score import ModelDown
+from processors.score import ModelDown, Scorer
 from schemas.catalog import Intent
 from streams.scoring import golden
 from streams.scoring.bundles import ANCHORS, Bundle
 from streams.scoring.examples import Study, TaughtNetwork, lessons, taught
 from streams.scoring.first_stage import FirstStage
+from streams.scoring.hasty import HastyScorer
 from streams.scoring.providers import CPU, Provider
 from streams.scoring.reading import Read, Reader
 from streams.scoring.runs import runs
@@ -88,6 +89,18 @@ class OnnxScorer:
             waiting = {place: each for place, each in waiting.items() if place not in decided}
         results.update(zip(waiting, self._asked(list(waiting.values())), strict=True))
         return [each for each in results.values() if not isinstance(each, Read)]
+
+    def in_haste(self, otherwise: Scorer) -> Scorer | None:
+        """The first stage alone, what it can't read left to another; None where it does not know all intents."""
+        return None if self._first is None else HastyScorer(otherwise, self._reader, self._first)
+
+    def give_up(self) -> None:
+        """Let whatever runs in the thread that last began fail soon."""
+        self._bare.give_up()
+
+    def begin(self) -> None:
+        """What this thread does from here on is wanted."""
+        self._bare.begin()
 
     def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
         """How like a text is to the nearest of each intent's examples, best first; nothing where it can't be read."""

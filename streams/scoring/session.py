@@ -1,6 +1,7 @@
 """The network of a bundle as onnxruntime runs it."""
 
 from collections.abc import Mapping, Sequence
+from threading import get_ident
 from typing import TypeAlias
 
 import numpy as np
@@ -35,6 +36,7 @@ class Network:
         found = [each.name for each in self._session.get_outputs()]
         self._outputs = [name for name in found if name in OUTPUTS]
         self.studies = FEATURES in found
+        self._begun: tuple[int, onnxruntime.RunOptions] = (0, onnxruntime.RunOptions())
         self._no_way_out = {GAP: np.array(np.inf, np.float32)} if EARLY in found else NOTHING
 
     def ask(self, group: Sequence[Ids]) -> Evidence:
@@ -48,6 +50,14 @@ class Network:
         """The evidence of texts that all go through every layer, with what the head reads of them."""
         said = self._run(group, (FEATURES,), self._no_way_out)
         return Studied(_evidence(said), said[FEATURES])
+
+    def begin(self) -> None:
+        """The runs of this thread from here on can be given up."""
+        self._begun = get_ident(), onnxruntime.RunOptions()
+
+    def give_up(self) -> None:
+        """Break off the run of the thread that last began, at its next operator; its later ones fail at once."""
+        self._begun[1].terminate = True
 
     def _again_alone(self, group: Sequence[Ids], said: dict[str, Floats]) -> None:
         """Put in place what a text gets alone, wherever the shape of the batch may decide if it leaves early."""
@@ -65,7 +75,9 @@ class Network:
             ids[row, : len(each)] = each
             mask[row, : len(each)] = 1
         outputs = [*self._outputs, *more]
-        found = self._session.run(outputs, {"input_ids": ids, "attention_mask": mask, **told})
+        thread, options = self._begun
+        feeds = {"input_ids": ids, "attention_mask": mask, **told}
+        found = self._session.run(outputs, feeds, options if thread == get_ident() else None)
         return dict(zip(outputs, found, strict=True))
 
 

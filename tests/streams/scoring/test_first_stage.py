@@ -162,3 +162,27 @@ def test_the_manifest_names_the_file(bundle: Bundle) -> None:
     assert (
         digests({FIRST_STAGE: bundle.files[FIRST_STAGE]})[FIRST_STAGE] == bundle.manifest.files[FIRST_STAGE]
     )
+
+
+def test_in_haste_what_it_is_not_sure_of_is_its_guess_that_says_so(bundle: Bundle, texts: list[str]) -> None:
+    whole = OnnxScorer(bundle)
+    hasty = whole.in_haste(whole)
+    assert hasty is not None
+    calm, quick = scored(whole, texts), [each for each in hasty.score(texts) if isinstance(each, Scores)]
+    assert {each.stage for each in quick} == {Stage.FIRST, Stage.STEPPED_DOWN}
+    for one, other in zip(calm, quick, strict=True):
+        assert (one.stage is Stage.FIRST) == (other.stage is Stage.FIRST)
+        assert one == other or other.stage is Stage.STEPPED_DOWN
+
+
+def test_in_haste_what_it_can_not_read_is_left_to_the_network(bundle: Bundle, texts: list[str]) -> None:
+    short = limited(bundle, longest=2)
+    whole = OnnxScorer(short)
+    hasty = whole.in_haste(whole)
+    assert hasty is not None
+    assert hasty.score(texts) == whole.score(texts)
+
+
+def test_without_a_first_stage_there_is_nothing_to_step_down_to(bundle: Bundle) -> None:
+    whole = OnnxScorer(bundle, first_stage=False)
+    assert whole.in_haste(whole) is None
