@@ -125,9 +125,17 @@ def test_a_text_beyond_the_limit_is_flagged_and_costs_no_more(scorer: OnnxScorer
     short, mail, long, longest = said, said * 60, said * 600, said * 14_000
     truncated = [each.truncated for each in scored(scorer, short, mail, long, longest)]
     assert truncated == [False, False, True, True], "a mail is read in windows"
-    began = time.perf_counter()
-    scored(scorer, *[longest] * 10)
-    assert time.perf_counter() - began < 2, "256 KiB are cut before anything else is done with them"
+    assert spent(scorer, longest) < 2 * spent(scorer, long), "256 KiB are cut before anything else is done"
+
+
+def spent(scorer: OnnxScorer, text: str) -> float:
+    """Seconds of this process that scoring a text takes, the least of three tries."""
+    tries = []
+    for _ in range(3):
+        began = time.process_time()
+        scored(scorer, text)
+        tries.append(time.process_time() - began)
+    return min(tries)
 
 
 def test_a_text_of_blanks_and_broken_characters_is_scored(scorer: OnnxScorer) -> None:
