@@ -1,6 +1,7 @@
 """Catalogs for live tests, published as an operator or as somebody careless does."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.ground.process import wait_until
 from tests.live.command import Ran, intents
 from tests.live.stand import RunningWorker, Stand
 
+_INFO = re.compile(r'^intents_catalog_info\{catalog="(\w+)",tenant="([^"]+)"\} 1.0$', re.MULTILINE)
 ONE_RULE = """
 tenant: {tenant}
 ceiling: destructive
@@ -78,12 +80,14 @@ def put_unchecked(stand: Stand, content: bytes, previous: str, tenant: str = "de
     return hash
 
 
+def counting(worker: RunningWorker) -> dict[str, str]:
+    """Which version a worker decides under, for each tenant."""
+    return {tenant: hash for hash, tenant in _INFO.findall(worker.page("/metrics")[1])}
+
+
 def await_counting(worker: RunningWorker, hash: str, tenant: str = "default") -> None:
     """Wait until a worker decides under a version."""
-    line = f'intents_catalog_info{{catalog="{hash}",tenant="{tenant}"}} 1.0'
-    wait_until(
-        lambda: line in worker.page("/metrics")[1], 20, f"{hash[:12]} to count\n{worker.process.tail(5)}"
-    )
+    until(lambda: counting(worker).get(tenant) == hash, f"{hash[:12]} to count\n{worker.process.tail(5)}")
 
 
 def until(said: Callable[[], bool], what: str) -> None:
