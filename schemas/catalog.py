@@ -137,6 +137,8 @@ class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="How far below its confidence a message is still compared with the examples; 0: never."
         ),
     ] = 0.35
+    # Hardly less than the same words: of 63 validation messages in the band the classifier's best was right 35 times,
+    # the nearest of ten examples an intent 23 times, 3 times of 5 from .7 on; .75 was reached twice.
     near: Annotated[
         Sure, Meta(description="Likeness from which on a message means the same as an example.")
     ] = 0.8
