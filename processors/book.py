@@ -1,6 +1,5 @@
 """A catalog made ready to decide under: names resolved, limits inherited, rules compiled."""
 
-import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +8,7 @@ import msgspec
 from cel_expr_python import cel
 
 from processors.calibration import DECIMALS
-from processors.conditions import ConditionError, condition, phrases
+from processors.conditions import ConditionError, Phrases, condition, phrases
 from processors.signals import looked_at
 from processors.views import View, view
 from schemas.catalog import UNSURE, Catalog, Grade, Intent, OnRuleError, Rule, Snapshot
@@ -61,7 +60,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
     name: str
     entry: Entry
-    says: "re.Pattern[str] | None"
+    says: Phrases | None
     when: tuple[cel.Expression, ...]
     channels: frozenset[Channel]
     locales: tuple[str, ...]

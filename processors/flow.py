@@ -132,7 +132,8 @@ class Enriched(msgspec.Struct, frozen=True, gc=False):
 class Scores(msgspec.Struct, frozen=True, gc=False):
     """The scorer's opinions of one message, best first; margin is the best one's lead.
 
-    Shares are the probabilities of all labels, in their order, unrounded; without them ranked is all there is.
+    Shares are the probabilities of all labels, in their order, unrounded, with their sum where that is known; without
+    them ranked is all there is.
     Ranked is in the words of a tenant's catalog once that has seen it.
     """
 
@@ -143,6 +144,7 @@ class Scores(msgspec.Struct, frozen=True, gc=False):
     shares: tuple[float, ...] = ()
     stage: Stage = Stage.NETWORK
     seen: View | None = None
+    total: float | None = None
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):

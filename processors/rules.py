@@ -24,7 +24,7 @@ def told(enriched: Enriched, book: Book) -> Told:
     held: list[Line] = []
     failed: list[Line] = []
     for line in book.rules:
-        if _concerns(line, enriched, book):
+        if _concerns(line, enriched, asker, book):
             answer = _holds(line, asker)
             if answer:
                 held.append(line)
@@ -38,14 +38,14 @@ def told(enriched: Enriched, book: Book) -> Told:
     )
 
 
-def _concerns(line: Line, enriched: Enriched, book: Book) -> bool:
+def _concerns(line: Line, enriched: Enriched, asker: Asker, book: Book) -> bool:
     """Whether a rule is for a message written here, in this language, with these words."""
     inbound = enriched.message.inbound
     if line.channels and inbound.channel not in line.channels:
         return False
     if line.locales and not book.spoken(inbound.locale, line.locales):
         return False
-    if line.says is not None and line.says.search(enriched.message.text) is None:
+    if line.says is not None and not asker.says(line.says):
         return False
     return book.candidate(line.entry, inbound.channel, inbound.locale)
 

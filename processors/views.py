@@ -26,10 +26,12 @@ class View:
     _others: int
     _kept: Picker
 
-    def elsewhere(self, shares: tuple[float, ...]) -> float:
-        """The probability of all labels that are no intent here."""
-        # All less the known: of 2,000 labels, 40 of them known, picking the others out takes twice as long.
-        return min(max(sum(shares) - sum(self._kept(shares)), 0.0), 1.0) if self._others else 0.0
+    def elsewhere(self, shares: tuple[float, ...], total: float | None = None) -> float:
+        """The probability of all labels that are no intent here: that of all, less that of the known."""
+        if not self._others:
+            return 0.0
+        everything = sum(shares) if total is None else total
+        return min(max(everything - sum(self._kept(shares)), 0.0), 1.0)
 
 
 def view(labels: tuple[str, ...], names: Mapping[str, str], candidates: Collection[str], sink: str) -> View:

@@ -82,7 +82,7 @@ def measured() -> list[Line]:
     scored = score(enriched, scorer, desk)
     decisions = decide(scored, desk)
     lines = _steps(batch, desk, messages, contexts, enriched, scored, decisions)
-    whole = us(lambda: answer(decode(batch, desk.limits), contexts, scorer, desk))
+    whole = _us(lambda: answer(decode(batch, desk.limits), contexts, scorer, desk))
     return [*lines, Line("all pure steps", whole, 45.0)]
 
 
@@ -96,20 +96,20 @@ def _steps(
     decisions: list[Decision],
 ) -> list[Line]:
     mark = postmark(0.0, desk)
-    decoding = us(lambda: decode(batch, desk.limits))
-    routing = us(lambda: route(decisions, mark))
-    auditing = us(lambda: [audit(decision, "id", mark) for decision in decisions])
+    decoding = _us(lambda: decode(batch, desk.limits))
+    routing = _us(lambda: route(decisions, mark))
+    auditing = _us(lambda: [audit(decision, "id", mark) for decision in decisions])
     return [
         Line("path: decode, answer (without Kafka)", decoding + routing - auditing, 20.0),
-        Line("context (without Redis)", us(lambda: enrich(messages, contexts, desk)), 5.0),
-        Line("triage", us(lambda: triage(enriched, desk)), None),
-        Line("score (constant scorer)", us(lambda: score(enriched, ConstantScorer(), desk)), None),
-        Line("decide (one threshold, no rules)", us(lambda: decide(scored, desk)), 30.0),
+        Line("context (without Redis)", _us(lambda: enrich(messages, contexts, desk)), 5.0),
+        Line("triage", _us(lambda: triage(enriched, desk)), None),
+        Line("score (constant scorer)", _us(lambda: score(enriched, ConstantScorer(), desk)), None),
+        Line("decide (one threshold, no rules)", _us(lambda: decide(scored, desk)), 30.0),
         Line("audit", auditing, 10.0),
     ]
 
 
-def us(step: Callable[[], object]) -> float:
+def _us(step: Callable[[], object]) -> float:
     """Microseconds a message, the best of many runs: what the code costs, not what the neighbours do."""
     best, end = float("inf"), time.perf_counter() + SECONDS_A_STEP
     while time.perf_counter() < end:

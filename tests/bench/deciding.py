@@ -1,5 +1,7 @@
 """What deciding costs a message, from its facts to its decision, by the size of catalog and bundle."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +19,7 @@ from schemas.catalog import Catalog, Defaults, Detour, Facts, Intent, Rule
 from schemas.catalog_file import snapshot
 from schemas.events import Target
 from schemas.vocabulary import Channel, RiskClass, TargetKind
-from tests.bench.bench_steps import records, us
+from tests.bench.bench_steps import records
 
 BUDGET_US = 30.0
 KINDS = 10
@@ -25,6 +27,8 @@ KINDS = 10
 SIZES = ((10, 10), (200, 200), (2000, 2000), (40, 151), (40, 2000))
 SURE, UNSURE = 0.8, 0.9
 SINK = "oos"
+# Few, so that some run is over before a neighbour wants the core.
+MESSAGES, SECONDS_A_STEP = 40, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,20 @@ def measured(intents: int, labels: int) -> Cost:
     return Cost(
         intents,
         labels,
-        us(lambda: triage(known, desk)),
-        us(lambda: compare(scored, scorer, desk)),
-        us(lambda: decide(compared, desk)),
+        _us(lambda: triage(known, desk)),
+        _us(lambda: compare(scored, scorer, desk)),
+        _us(lambda: decide(compared, desk)),
     )
+
+
+def _us(step: Callable[[], object]) -> float:
+    """Microseconds a message, the best of many runs: what the code costs, not what the neighbours do."""
+    best, end = float("inf"), time.perf_counter() + SECONDS_A_STEP
+    while time.perf_counter() < end:
+        began = time.perf_counter()
+        step()
+        best = min(best, time.perf_counter() - began)
+    return best / MESSAGES * 1e6
 
 
 def name(place: int) -> str:
@@ -110,7 +124,7 @@ def catalog(intents: int) -> Catalog:
 
 def enriched(desk: Desk) -> list[Enriched]:
     """A batch of all channels, each customer known."""
-    decoded = decode(Batch(records(), 0.0), desk.limits)
+    decoded = decode(Batch(records()[:MESSAGES], 0.0), desk.limits)
     customer: Json = {"tier": "gold", "open_orders": 2, "since": 2019, "name": "Jane", "country": "DE"}
     facts: dict[ContextKey, Json] = {
         key: True if key[1] == "system" else customer for key in wanted(decoded, desk)
@@ -121,7 +135,7 @@ def enriched(desk: Desk) -> list[Enriched]:
 def opinion(known: list[Enriched], labels: tuple[str, ...]) -> list[Scored]:
     """Of ten messages eight are sure, one is between two kinds of one intent, one is none of them."""
     shares = np.full((len(known), len(labels)), 0.03 / len(labels))
-    for row, place in enumerate(np.linspace(0, 1, len(known), endpoint=False)):
+    for row, place in enumerate(row % 10 / 10 for row in range(len(known))):
         best = row % min(40, len(labels) - 1)
         if place < SURE:
             shares[row, best] += 0.97

@@ -74,7 +74,7 @@ class ListingScorer:
             return ScoreFailed("no language of the bundle's", Reason.LANGUAGE_UNSUPPORTED)
         shares = case.alone if lone and isinstance(case.alone, dict) else case.scores
         found = scores(shares or NO_NUMBERS, case.truncated)
-        return msgspec.structs.replace(found, labels=(), shares=()) if case.only_best else found
+        return msgspec.structs.replace(found, labels=(), shares=(), total=None) if case.only_best else found
 
 
 class ListingComparer:

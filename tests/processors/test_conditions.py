@@ -115,9 +115,20 @@ def test_where_and_in_which_language_nobody_said_is_empty() -> None:
     ],
 )
 def test_a_phrase_is_found_as_whole_words_however_they_are_spaced(text: str, found: bool) -> None:
-    pattern = phrases(("my refund", "CALL me back", "c++"))
-    assert pattern is not None
-    assert bool(pattern.search(text)) is found
+    wanted = phrases(("my refund", "CALL me back", "c++"))
+    assert wanted is not None
+    assert Asker(enriched(text)).says(wanted) is found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A RISK", "a ri\u017fk", "a R\u0130SK", "a r\u0131sk", "\u212a", "k", "asterisk", "Gr\u00fc\u1e9ee"],
+)
+@pytest.mark.parametrize("said", ["risk", "k", "r\u0130sk", "gr\u00fc\u00dfe"])
+def test_a_text_without_a_clue_has_no_phrase_in_any_script(text: str, said: str) -> None:
+    wanted = phrases((said, "something else"))
+    assert wanted is not None
+    assert Asker(enriched(text)).says(wanted) is (wanted.pattern.search(text) is not None)
 
 
 def test_no_phrases_are_no_pattern() -> None:
