@@ -10,9 +10,11 @@ from tests.bench import (
     bench_steps,
     deciding,
     examples,
+    lanes,
     latency,
     memory,
     overlap,
+    quotas,
     scaling,
     scoring,
     stage,
@@ -111,6 +113,8 @@ PARTS: dict[str, Callable[[str, str, int, int], list[str]]] = {
     "overlap": _overlap,
     "scaling": _scaling,
     "memory": _memory,
+    "lanes": lanes.report,
+    "quotas": quotas.report,
 }
 WITHOUT_BROKER: dict[str, Callable[[int, int], list[str]]] = {
     "decide": deciding.report,

@@ -17,7 +17,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
-from schemas.topics import ANSWERS, AUDIT, INBOUND, ROUTED
+from schemas.topics import ALL, INBOUND, ROUTED
 from tests.ground.process import free_port
 
 WORDS = [
@@ -52,18 +52,19 @@ class Field:
     partitions: int = LANE_PARTITIONS
 
     def create(self) -> None:
-        """Every topic that a worker writes to."""
+        """Every topic that a worker has to do with."""
         admin = AdminClient({"bootstrap.servers": self.brokers})
-        names = [INBOUND, AUDIT, *ANSWERS.values()]
-        topics = [NewTopic(self.prefix + name, self.partitions, 1) for name in names]
-        for future in admin.create_topics(topics).values():
+        news = [
+            NewTopic(self.prefix + each.name, self.partitions, 1, config=dict(each.config)) for each in ALL
+        ]
+        for future in admin.create_topics(news).values():
             future.result(30)
 
-    def feed(self, messages: int) -> None:
+    def feed(self, messages: int, lane: str = INBOUND) -> None:
         """So many messages of about ten words, over 1,000 conversations."""
         producer = Producer({"bootstrap.servers": self.brokers, "linger.ms": 20, "compression.type": "zstd"})
         for number in range(messages):
-            producer.produce(self.prefix + INBOUND, message(number), f"c-{number % 1000}")
+            producer.produce(self.prefix + lane, message(number), f"c-{number % 1000}")
             if number % 5000 == 0:
                 producer.poll(0)
                 while len(producer) > 50_000:

@@ -20,13 +20,13 @@ def measure(field: Field, way: str, per_second: int, seconds: int, topics: list[
     module, settings = WAYS[way]
     arguments = ["run"] if module == "streams.cli" else []
     with field.process(module, *arguments, **settings):
-        watch = _Watch(field, topics)
+        watch = Watch(field, topics)
         watch.await_any(60)
         _send(field, per_second, int(per_second * (seconds + WARM_UP_S)))
         return watch.latencies(int(per_second * seconds), per_second)
 
 
-class _Watch:
+class Watch:
     """Reads answers as they are committed; a message's id says when it was sent."""
 
     def __init__(self, field: Field, topics: list[str]) -> None:

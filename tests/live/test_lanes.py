@@ -12,6 +12,7 @@ from confluent_kafka import Producer
 from schemas.topics import PRIORITY as URGENT
 from streams.lanes import DEFERRED, NORMAL, PRIORITY
 from tests.ground.process import wait_until
+from tests.live.poisoned import HANGS
 from tests.live.slow import MS_A_TEXT
 from tests.live.stand import Stand, body, offset_of
 
@@ -182,3 +183,21 @@ def test_a_kill_amid_deferring_loses_nothing_doubles_nothing_keeps_order(stand: 
     send_each(stand, messages[120:])
     wait_until(lambda: len(stand.answers()) == 200, 60, "all answers")
     assert_each_once_in_order(stand, 200)
+
+
+def test_a_scorer_that_hangs_costs_its_own_batch_a_typed_answer_in_time(
+    stand: Stand, numbers: Iterator[int]
+) -> None:
+    stand.settings |= {"INTENTS_SCORE_DEADLINE_MS": "500", "INTENTS_ON_MODEL_DOWN": "escalate"}
+    worker = stand.worker("tests.live.poisoned")
+    worker.await_page("/ready", 200)
+    began = time.monotonic()
+    stand.send([{"text": HANGS, "id": "hangs"}])
+    stand.await_committed(1)
+    assert time.monotonic() - began < 10
+    stand.send(chatter(numbers, 5))
+    stand.await_committed(6)
+    said = {each["message_id"]: each["reason"] for each in map(body, stand.answers())}
+    assert said.pop("hangs") == "deadline"
+    assert set(said.values()) == {"model_unavailable"}
+    assert worker.stop() == 0
