@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import msgspec
 
 from processors.decide import ambiguous, on_edge, possible
-from processors.flow import Desk, Likeness, Scored, ScoreFailed, Scores, Seen
+from processors.desk import Desk
+from processors.flow import Likeness, Scored, ScoreFailed, Scores, Seen
 from processors.look import look
-from processors.score import Scorer, alone
+from processors.score import alone
+from processors.scorer import Scorer
 
 
 def compare(scored: Sequence[Scored], scorer: Scorer, desk: Desk) -> list[Scored]:

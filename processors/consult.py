@@ -10,10 +10,12 @@ import numpy as np
 from processors.book import Book
 from processors.calibration import NEAR
 from processors.decide import on_edge
-from processors.flow import Advice, Desk, Scored, ScoreFailed, Scores
+from processors.desk import Desk
+from processors.flow import Advice, Scored, ScoreFailed, Scores
 from processors.look import look
 from processors.opinions import opinions, whole
-from processors.score import Scorer, alone, asked
+from processors.score import alone, asked
+from processors.scorer import Scorer
 
 
 class Question(msgspec.Struct, frozen=True, gc=False):

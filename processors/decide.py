@@ -8,18 +8,8 @@ import msgspec
 from processors.book import Book, Entry
 from processors.calibration import DECIMALS, NEAR
 from processors.conditions import Asker
-from processors.flow import (
-    Decision,
-    Desk,
-    Enriched,
-    Family,
-    Likeness,
-    Opinion,
-    Scored,
-    ScoreFailed,
-    Scores,
-    Seen,
-)
+from processors.desk import Desk
+from processors.flow import Decision, Enriched, Family, Likeness, Opinion, Scored, ScoreFailed, Scores, Seen
 from processors.look import look
 from processors.opinions import share, together
 from schemas.audit import Basis

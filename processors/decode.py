@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
+from processors.desk import Limits
 from processors.envelope import Envelope, unwrap, unwrap_structured
-from processors.flow import Batch, Decoded, Limits, Message, Record, Rejection
+from processors.flow import Batch, Decoded, Message, Record, Rejection
 from processors.halving import halving
 from processors.origin import origin
 from processors.postmark import place_of

@@ -2,15 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from processors.book import Book
+from processors.scorer import Comparer, Scorer
 from schemas.topics import Names, named
 from schemas.vocabulary import Mode
-
-# What a scorer gives travels on; the desk only holds those that may be asked.
-if TYPE_CHECKING:
-    from processors.book import Book
-    from processors.score import Comparer, Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +24,15 @@ class Desk:
     the catalogs' domains name; the comparer holds what is ambiguous against the catalogs' examples.
     """
 
-    books: Mapping[str, "Book"]
+    books: Mapping[str, Book]
     now: float
     mode: Mode = Mode.DECIDE
     topics: Names = field(default_factory=named)
     ce_source: str = "/intents"
     limits: Limits = Limits()
     model_down: bool = False
-    specialists: "Mapping[str, Scorer]" = field(default_factory=dict)
-    comparer: "Comparer | None" = None
+    specialists: Mapping[str, Scorer] = field(default_factory=dict)
+    comparer: Comparer | None = None
     hurried: bool = False
 
     def __post_init__(self) -> None:
@@ -51,10 +47,10 @@ class Desk:
                 if special.bundle not in self.specialists:
                     raise ValueError(f"no scorer for the domain {domain!r} of {book.catalog.tenant!r}")
 
-    def book(self, tenant: str) -> "Book | None":
+    def book(self, tenant: str) -> Book | None:
         """The catalog that counts for a tenant; None where nobody wrote one."""
         return self.books.get(tenant)
 
-    def known(self, tenant: str) -> "Book":
+    def known(self, tenant: str) -> Book:
         """The catalog of a tenant that has passed triage."""
         return self.books[tenant]

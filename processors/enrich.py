@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from processors.book import Book
-from processors.flow import Context, ContextKey, Contexts, Decoded, Desk, Enriched, Facts, Json, Message
+from processors.desk import Desk
+from processors.flow import Context, ContextKey, Contexts, Decoded, Enriched, Facts, Json, Message
 from schemas.vocabulary import Flag
 
 CUSTOMER, SYSTEM, STOCK = "customer", "system", "stock"

@@ -11,8 +11,6 @@ from typing import Final, TypeAlias
 
 import msgspec
 
-from processors.desk import Desk as Desk
-from processors.desk import Limits as Limits
 from processors.views import View
 from schemas.audit import NO_BASIS, Basis
 from schemas.audit import Advice as Advice

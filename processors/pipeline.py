@@ -7,6 +7,7 @@ from processors.consult import consult
 from processors.decide import decide
 from processors.decode import decode
 from processors.defer import defer
+from processors.desk import Desk
 from processors.enrich import enrich, wanted
 from processors.flow import (
     Answered,
@@ -14,7 +15,6 @@ from processors.flow import (
     Contexts,
     Decision,
     Decoded,
-    Desk,
     Enriched,
     Message,
     Rejection,
@@ -24,7 +24,8 @@ from processors.halving import along
 from processors.postmark import postmark
 from processors.reject import reject, rejected
 from processors.route import route
-from processors.score import ModelDown, Scorer, score
+from processors.score import ModelDown, score
+from processors.scorer import Scorer
 from processors.triage import triage
 
 Settled: TypeAlias = Decision | Rejection | Answered

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from processors.flow import Desk, Source
+from processors.desk import Desk
+from processors.flow import Source
 from schemas import cloudevents
 
 EventHeaders = list[tuple[str, bytes | None]]

@@ -4,7 +4,8 @@ from math import ceil
 
 import msgspec
 
-from processors.flow import Decoded, Desk, Message, Source
+from processors.desk import Desk
+from processors.flow import Decoded, Message, Source
 from schemas.catalog import Quota
 from schemas.vocabulary import Mode
 

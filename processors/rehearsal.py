@@ -7,7 +7,8 @@ from typing import Final
 from processors.book import conditions
 from processors.conditions import Asker, condition
 from processors.decode import decode
-from processors.flow import Batch, Context, Enriched, Limits, Message, Record, Source
+from processors.desk import Limits
+from processors.flow import Batch, Context, Enriched, Message, Record, Source
 from schemas.catalog import Catalog, Rule
 from schemas.catalog_file import Path
 

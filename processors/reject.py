@@ -1,7 +1,8 @@
 """The step that keeps whole what can't be answered."""
 
 from processors.audit import audit_rejection
-from processors.flow import Answered, Desk, Event, Record, Rejection
+from processors.desk import Desk
+from processors.flow import Answered, Event, Record, Rejection
 from processors.postmark import EventHeaders, Postmark, place_of, postmark
 from schemas import dead
 from schemas.vocabulary import Cause, Kind, Mode

@@ -1,12 +1,13 @@
 """The step that asks the scorer what a message may mean."""
 
 import zlib
-from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Sequence
 
 import msgspec
 
-from processors.flow import Desk, Enriched, Likeness, Opinion, Scored, ScoreFailed, Scores
+from processors.desk import Desk
+from processors.flow import Enriched, Opinion, Scored, ScoreFailed, Scores
+from processors.scorer import Scorer
 from schemas.vocabulary import Flag, Reason, Stage
 
 # Tells a model that is down from a message it can't take; no customer's words.
@@ -15,26 +16,6 @@ PROBE = "hello"
 
 class ModelDown(Exception):
     """The model as a whole can't be asked; the one exception that leaves the pipeline."""
-
-
-class Scorer(Protocol):
-    """Gives opinions of texts, in their order; raises only when the model as a whole is down."""
-
-    name: str
-    labels: tuple[str, ...]
-
-    def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:
-        """One result for every text."""
-        ...
-
-
-@runtime_checkable
-class Comparer(Protocol):
-    """Holds a text against examples."""
-
-    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
-        """How like the text is to the nearest of each intent's examples, best first; nothing where it can't be told."""
-        ...
 
 
 def score(waiting: Sequence[Enriched], scorer: Scorer, desk: Desk) -> list[Scored]:

@@ -6,7 +6,8 @@ import msgspec
 
 from processors.book import Book, Entry
 from processors.decide import settled
-from processors.flow import Decision, Desk, Enriched
+from processors.desk import Desk
+from processors.flow import Decision, Enriched
 from processors.noise import is_noise
 from processors.rules import Told, told
 from processors.visible import says_something

@@ -8,21 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
 
-from processors.flow import (
-    Answers,
-    Batch,
-    ContextKey,
-    Contexts,
-    Decoded,
-    Desk,
-    Event,
-    Limits,
-    Message,
-    Record,
-)
+from processors.desk import Desk, Limits
+from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Event, Message, Record
 from processors.haste import hurried
 from processors.quota import Claim
-from processors.score import ModelDown, Scorer
+from processors.score import ModelDown
+from processors.scorer import Scorer
 from schemas.vocabulary import Cause, Kind
 from streams.context import ContextStore
 from streams.ending import HALTED_REMEDY

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from processors.book import Book, book
-from processors.flow import Desk, Limits
-from processors.score import Comparer, ConstantScorer, Scorer
+from processors.desk import Desk, Limits
+from processors.score import ConstantScorer
+from processors.scorer import Comparer, Scorer
 from schemas.catalog import Catalog, Domain, Intent, Snapshot
 from schemas.topics import named
 from schemas.vocabulary import Mode

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Sequence
 
-from processors.flow import Batch, Decoded, Limits, Message, Record
+from processors.desk import Limits
+from processors.flow import Batch, Decoded, Message, Record
 from processors.quota import claim_of
 from streams.context import ContextStore
 from streams.lanes import DEFERRED

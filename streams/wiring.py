@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from confluent_kafka import KafkaException
 
 from processors.flow import Event, Record
-from processors.score import Scorer
+from processors.scorer import Scorer
 from schemas.vocabulary import Cause
 from streams import librdkafka, peek
 from streams.acknowledgement import Acknowledgements

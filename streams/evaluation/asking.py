@@ -16,7 +16,8 @@ from processors.explain import Said, why
 from processors.flow import Decision, Decoded, Enriched, Rejection, ScoreFailed, Scores
 from processors.opinions import OPINIONS
 from processors.postmark import postmark
-from processors.score import Scorer, score
+from processors.score import score
+from processors.scorer import Scorer
 from processors.triage import triage
 from schemas.audit import Advice
 from schemas.events import Opinion, Target

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 import onnxruntime
 
-from processors.score import Scorer
+from processors.scorer import Scorer
 from streams.evaluation import quality, reliability
 from streams.evaluation.comparing import Judged, compare
 from streams.evaluation.figures import Evaluation, Precision, Speed

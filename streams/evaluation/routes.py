@@ -11,10 +11,12 @@ from processors.book import Book, book
 from processors.compare import compare
 from processors.consult import consult
 from processors.decide import decide
+from processors.desk import Desk
 from processors.enrich import enrich, wanted
-from processors.flow import Contexts, Decision, Decoded, Desk, Enriched, Message, Scored
+from processors.flow import Contexts, Decision, Decoded, Enriched, Message, Scored
 from processors.promise import Routes
-from processors.score import Scorer, score
+from processors.score import score
+from processors.scorer import Scorer
 from processors.triage import triage
 from schemas.catalog import Catalog, Snapshot
 from schemas.messages import InboundMessage

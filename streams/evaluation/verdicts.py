@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from processors.decide import decide
 from processors.flow import Opinion, Scored, ScoreFailed, Scores
-from processors.score import Scorer, score
+from processors.score import score
+from processors.scorer import Scorer
 from schemas.vocabulary import Kind, Stage
 from streams.evaluation.steps import enriched, open_desk
 

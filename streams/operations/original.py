@@ -3,7 +3,8 @@
 from confluent_kafka import Message
 
 from processors.decode import decode
-from processors.flow import Batch, Limits, Rejection
+from processors.desk import Limits
+from processors.flow import Batch, Rejection
 from streams.reading import record_of
 
 # What was answered, or kept as a dead letter, may be shown whatever its size.

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 from processors.flow import ScoreFailed, Scores
-from processors.score import Scorer
+from processors.scorer import Scorer
 
 Asked = Callable[[int, int], None]
 

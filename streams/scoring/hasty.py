@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from processors.flow import ScoreFailed, Scores
-from processors.score import Scorer
+from processors.scorer import Scorer
 from streams.scoring.first_stage import FirstStage
 from streams.scoring.reading import Read, Reader
 

@@ -6,7 +6,8 @@ from concurrent.futures import Future, wait
 from typing import Protocol, TypeAlias, runtime_checkable
 
 from processors.flow import ScoreFailed, Scores
-from processors.score import ModelDown, Scorer
+from processors.score import ModelDown
+from processors.scorer import Scorer
 from schemas.vocabulary import Reason
 
 Found: TypeAlias = list[Scores | ScoreFailed]

@@ -9,7 +9,8 @@ import numpy as np
 from processors.calibration import NEAR, Evidence, Floats, calibration, honest, together
 from processors.flow import Likeness, ScoreFailed, Scores
 from processors.opinions import opinions
-from processors.score import ModelDown, Scorer
+from processors.score import ModelDown
+from processors.scorer import Scorer
 from schemas.catalog import Intent
 from streams.scoring import golden
 from streams.scoring.bundles import ANCHORS, Bundle

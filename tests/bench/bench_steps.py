@@ -12,8 +12,9 @@ import msgspec
 from processors.audit import audit
 from processors.decide import decide
 from processors.decode import decode
+from processors.desk import Desk
 from processors.enrich import enrich, wanted
-from processors.flow import Batch, Contexts, Decision, Desk, Enriched, Message, Record, Scored, Source
+from processors.flow import Batch, Contexts, Decision, Enriched, Message, Record, Scored, Source
 from processors.pipeline import answer
 from processors.postmark import postmark
 from processors.route import route

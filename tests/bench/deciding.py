@@ -10,8 +10,9 @@ from processors.book import book
 from processors.compare import compare
 from processors.decide import decide
 from processors.decode import decode
+from processors.desk import Desk
 from processors.enrich import enrich, wanted
-from processors.flow import Batch, ContextKey, Contexts, Desk, Enriched, Json, Message, Scored
+from processors.flow import Batch, ContextKey, Contexts, Enriched, Json, Message, Scored
 from processors.opinions import opinions
 from processors.score import ConstantScorer
 from processors.triage import triage

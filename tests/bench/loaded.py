@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from processors.flow import ScoreFailed, Scores
-from processors.score import ConstantScorer, Scorer
+from processors.score import ConstantScorer
+from processors.scorer import Scorer
 from streams import app
 from streams.ready import load_scorer
 from streams.settings import read

@@ -1,8 +1,10 @@
 """A worker whose steps only pass records on, to measure what the data path itself costs."""
 
-from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
+from processors.desk import Desk, Limits
+from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Event, Record
 from processors.quota import Claim
-from processors.score import ConstantScorer, Scorer
+from processors.score import ConstantScorer
+from processors.scorer import Scorer
 from schemas.vocabulary import Cause, Kind, Reason
 from streams import app
 from streams.journey import Steps

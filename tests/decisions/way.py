@@ -9,16 +9,15 @@ import numpy as np
 
 from processors.book import Book, book
 from processors.decode import decode
+from processors.desk import Desk, Limits
 from processors.enrich import wanted
 from processors.flow import (
     Batch,
     ContextKey,
     Contexts,
-    Desk,
     Event,
     Json,
     Likeness,
-    Limits,
     Record,
     ScoreFailed,
     Scores,

@@ -9,16 +9,15 @@ import msgspec
 from processors.book import Book, book
 from processors.decide import decide
 from processors.decode import decode
+from processors.desk import Desk, Limits
 from processors.flow import (
     Batch,
     Context,
     Decision,
     Decoded,
-    Desk,
     Enriched,
     Facts,
     Headers,
-    Limits,
     Message,
     Opinion,
     Record,

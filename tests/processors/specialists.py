@@ -6,9 +6,11 @@ import numpy as np
 
 from processors.book import Book, book
 from processors.consult import consult
-from processors.flow import Desk, Scored, ScoreFailed, Scores
+from processors.desk import Desk
+from processors.flow import Scored, ScoreFailed, Scores
 from processors.opinions import opinions
-from processors.score import Scorer, score
+from processors.score import score
+from processors.scorer import Scorer
 from schemas.catalog import Catalog, Defaults, Domain, Intent, Snapshot
 from schemas.events import Target
 from schemas.vocabulary import RiskClass, TargetKind

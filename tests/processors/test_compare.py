@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from processors.compare import compare
-from processors.flow import Advice, Desk, Likeness, Scored, ScoreFailed, Scores
-from processors.score import Comparer, score
+from processors.desk import Desk
+from processors.flow import Advice, Likeness, Scored, ScoreFailed, Scores
+from processors.score import score
+from processors.scorer import Comparer
 from tests.processors.conformance import check
 from tests.processors.samples import NOW, ListedScorer, enriched, opened
 from tests.processors.specialists import said

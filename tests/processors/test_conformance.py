@@ -7,19 +7,9 @@ import pytest
 
 from processors.decide import decide
 from processors.decode import decode
+from processors.desk import Limits
 from processors.enrich import enrich
-from processors.flow import (
-    Answered,
-    Batch,
-    Contexts,
-    Decision,
-    Enriched,
-    Limits,
-    Message,
-    Record,
-    Rejection,
-    Scored,
-)
+from processors.flow import Answered, Batch, Contexts, Decision, Enriched, Message, Record, Rejection, Scored
 from processors.pipeline import answer
 from processors.postmark import postmark
 from processors.reject import rejected

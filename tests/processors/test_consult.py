@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from processors.consult import combined, consult, mass
 from processors.decide import decide
-from processors.flow import Contexts, Desk, Enriched, Opinion, Scored, ScoreFailed, Scores
+from processors.desk import Desk
+from processors.flow import Contexts, Enriched, Opinion, Scored, ScoreFailed, Scores
 from processors.pipeline import answer
 from processors.score import ModelDown, score
 from schemas.audit import AuditRecord

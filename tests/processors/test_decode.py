@@ -3,7 +3,8 @@
 import pytest
 
 from processors.decode import decode
-from processors.flow import Headers, Limits, Message, Record, Rejection
+from processors.desk import Limits
+from processors.flow import Headers, Message, Record, Rejection
 from schemas.messages import InboundMessage
 from schemas.vocabulary import Cause, Channel, Flag, RiskClass
 from tests.processors.samples import TRACE, batch, decoded, message, record, written

@@ -2,8 +2,9 @@
 
 import pytest
 
+from processors.desk import Desk
 from processors.enrich import enrich, wanted
-from processors.flow import Context, ContextKey, Contexts, Decision, Desk, Json
+from processors.flow import Context, ContextKey, Contexts, Decision, Json
 from processors.triage import triage
 from tests.processors.samples import NOW, decoded, desk, message, opened, record, snapshot, written
 

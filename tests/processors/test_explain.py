@@ -7,9 +7,10 @@ import msgspec
 import pytest
 
 from processors.book import Book, book
+from processors.desk import Desk
 from processors.enrich import wanted
 from processors.explain import explain, why
-from processors.flow import Contexts, Desk, Json, Likeness, Opinion, Scores
+from processors.flow import Contexts, Json, Likeness, Opinion, Scores
 from processors.pipeline import answer
 from processors.words import CAUSES, FLAGS, KINDS, REASONS
 from schemas.audit import AuditRecord

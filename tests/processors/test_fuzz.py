@@ -7,7 +7,8 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from processors.flow import Batch, Contexts, Event, Headers, Limits, Record, Source
+from processors.desk import Limits
+from processors.flow import Batch, Contexts, Event, Headers, Record, Source
 from processors.pipeline import answer, decode
 from processors.score import ConstantScorer
 from schemas import cloudevents

@@ -6,20 +6,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from processors.flow import (
-    Answers,
-    ContextKey,
-    Contexts,
-    Decoded,
-    Desk,
-    Event,
-    Facts,
-    Opinion,
-    ScoreFailed,
-    Scores,
-)
+from processors.desk import Desk
+from processors.flow import Answers, ContextKey, Contexts, Decoded, Event, Facts, Opinion, ScoreFailed, Scores
 from processors.pipeline import answer
-from processors.score import ConstantScorer, ModelDown, Scorer
+from processors.score import ConstantScorer, ModelDown
+from processors.scorer import Scorer
 from schemas.vocabulary import Cause, Kind, Mode, Reason
 from tests.processors.samples import (
     BrokenScorer,

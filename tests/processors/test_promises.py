@@ -7,7 +7,8 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 
 from processors.decode import decode
-from processors.flow import Batch, Contexts, Desk, Limits, Record
+from processors.desk import Desk, Limits
+from processors.flow import Batch, Contexts, Record
 from processors.pipeline import answer
 from schemas.audit import AuditRecord
 from schemas.topics import AUDIT

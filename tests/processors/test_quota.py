@@ -6,7 +6,8 @@ import pytest
 from processors.book import book
 from processors.decode import decode
 from processors.defer import defer
-from processors.flow import Answers, Contexts, Decoded, Desk, Headers, Limits, Message, Record, Source
+from processors.desk import Desk, Limits
+from processors.flow import Answers, Contexts, Decoded, Headers, Message, Record, Source
 from processors.pipeline import answer
 from processors.postmark import postmark
 from processors.quota import claims

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 
 from processors.flow import Enriched, Opinion, ScoreFailed, Scores
-from processors.score import PROBE, ConstantScorer, ModelDown, Scorer, score
+from processors.score import PROBE, ConstantScorer, ModelDown, score
+from processors.scorer import Scorer
 from schemas.vocabulary import Reason
 from tests.processors.samples import BrokenScorer, ListedScorer, desk, enriched, scores
 

@@ -4,8 +4,9 @@ import pytest
 
 from processors.book import book
 from processors.conditions import Asker, condition
+from processors.desk import Desk
 from processors.enrich import enrich
-from processors.flow import Contexts, Desk, Enriched
+from processors.flow import Contexts, Enriched
 from processors.rules import told
 from schemas.catalog import Catalog, Snapshot
 from schemas.catalog_file import parse

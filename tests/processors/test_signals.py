@@ -4,7 +4,8 @@ import msgspec
 import pytest
 
 from processors.book import book
-from processors.flow import Contexts, Desk
+from processors.desk import Desk
+from processors.flow import Contexts
 from processors.pipeline import answer
 from processors.signals import looked_at, picked
 from schemas.audit import AuditRecord

@@ -16,7 +16,8 @@ import pytest
 from rich.cells import cell_len
 
 from processors.decode import decode
-from processors.flow import Batch, Limits, Message, Record, Rejection, Source
+from processors.desk import Limits
+from processors.flow import Batch, Message, Record, Rejection, Source
 from schemas.vocabulary import Cause, Channel
 from streams.commands.demo_messages import Sample, samples, typed
 from streams.commands.demo_screen import cells, line, summed_up

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 import fakeredis
 import pytest
 
-from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Desk, Event, Limits, Record
+from processors.desk import Desk, Limits
+from processors.flow import Answers, Batch, ContextKey, Contexts, Decoded, Event, Record
 from processors.quota import Claim
-from processors.score import ConstantScorer, ModelDown, Scorer
+from processors.score import ConstantScorer, ModelDown
+from processors.scorer import Scorer
 from schemas.catalog import Defaults
 from schemas.offsets import OffsetNote
 from schemas.vocabulary import Cause, Kind

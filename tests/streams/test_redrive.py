@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from processors.book import book
-from processors.flow import Desk, Event, Record, Source
+from processors.desk import Desk
+from processors.flow import Event, Record, Source
 from processors.reject import reject
 from schemas.catalog import Catalog, Intent, Snapshot
 from schemas.events import Target

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from processors.consult import within
-from processors.score import Scorer
+from processors.scorer import Scorer
 from schemas.catalog import Catalog, Snapshot
 from schemas.fitted import fits
 from streams.catalogs.files import load_catalogs

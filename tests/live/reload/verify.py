@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from processors.book import book
-from processors.flow import Batch, Contexts, Desk, Limits, Record
+from processors.desk import Desk, Limits
+from processors.flow import Batch, Contexts, Record
 from processors.pipeline import answer, decode
 from processors.score import ConstantScorer
 from schemas.catalog import Snapshot

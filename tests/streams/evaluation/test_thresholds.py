@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
-from processors.flow import Desk, Opinion, ScoreFailed, Scores
+from processors.desk import Desk
+from processors.flow import Opinion, ScoreFailed, Scores
 from schemas.catalog_file import parse
 from schemas.vocabulary import RiskClass
 from streams.cli import intents

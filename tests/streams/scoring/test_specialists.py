@@ -12,7 +12,7 @@ from onnx_models.corpus.reading import read
 from onnx_models.training.train import train
 from processors.flow import Answers, Contexts
 from processors.pipeline import answer
-from processors.score import Scorer
+from processors.scorer import Scorer
 from schemas.audit import AuditRecord
 from streams.catalogs.files import load_catalogs
 from streams.cli import intents
