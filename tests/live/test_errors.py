@@ -144,10 +144,21 @@ def test_a_broker_outage_neither_ends_nor_loses(
 
 
 def test_a_worker_that_does_not_move_on_is_not_live(stand: Stand) -> None:
-    worker = stand.worker(POISONED, INTENTS_COMMIT_DEADLINE_MS="1000")
+    worker = stand.worker(POISONED, INTENTS_COMMIT_DEADLINE_MS="1000", INTENTS_SCORE_DEADLINE_MS="0")
     worker.await_page("/ready", 200)
     stand.send([{"text": HANGS}, *chatter(5)])
     worker.await_page("/live", 503, seconds=40)
+
+
+def test_a_worker_whose_model_hangs_for_good_ends_so_that_a_new_one_goes_on(stand: Stand) -> None:
+    worker = stand.worker(POISONED, INTENTS_SCORE_DEADLINE_MS="400")
+    worker.await_page("/ready", 200)
+    stand.send([{"text": HANGS}])
+    stand.await_committed(1)
+    stand.send(chatter(5))
+    assert worker.await_end(30) == BROKEN
+    stand.worker()
+    stand.await_committed(6)
 
 
 def test_an_idle_worker_stays_live_behind_markers_of_transactions(stand: Stand) -> None:

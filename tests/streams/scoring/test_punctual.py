@@ -10,7 +10,7 @@ from processors.flow import ScoreFailed, Scores
 from processors.score import ConstantScorer, ModelDown
 from schemas.vocabulary import Reason
 from streams.scoring.bundles import load, shipped
-from streams.scoring.punctual import Punctual
+from streams.scoring.punctual import PATIENCE, Punctual
 from streams.scoring.scorer import OnnxScorer
 from tests.streams.ground import await_true
 
@@ -95,3 +95,17 @@ def test_a_network_in_the_midst_of_its_work_is_broken_off_then_scores_as_before(
     assert time.monotonic() - began < 2
     longer = Punctual(scorer, 30)
     assert longer.score(["where is my parcel"]) == [alone]
+
+
+def test_a_call_that_never_ends_is_told_once_it_took_several_budgets(sluggish: Sluggish) -> None:
+    told: list[str] = []
+    sluggish.go.clear()
+    punctual = Punctual(sluggish, BUDGET_S, told.append)
+    punctual.score(["a"])
+    with pytest.raises(ModelDown):
+        punctual.score(["b"])
+    assert told == []
+    time.sleep((PATIENCE + 1) * BUDGET_S)
+    with pytest.raises(ModelDown):
+        punctual.score(["b"])
+    assert told == ["sluggish does not end what it was asked"]
