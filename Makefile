@@ -24,7 +24,7 @@ check: $(TEST) ## lint, format, types
 	$(BIN)/mypy
 
 test: $(TEST) ## every test, the live ones on a real Kafka and Redis
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 bench: $(TEST) ## measure against a bare read-process-write loop
 	$(BIN)/python -m tests.bench
