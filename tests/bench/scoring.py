@@ -37,7 +37,8 @@ parts.append(time.perf_counter()); verify = golden.verify; golden.verify = lambd
 from pathlib import Path; import sys
 bundle = bundles.load(Path(sys.argv[1])); parts.append(time.perf_counter())
 scorer = OnnxScorer(bundle); parts.append(time.perf_counter())
-verify(bundle, scorer); parts.append(time.perf_counter())
+first, scorer._first = scorer._first, None
+verify(bundle, scorer); parts.append(time.perf_counter()); scorer._first = first
 scorer.score(["where is my parcel?"]); parts.append(time.perf_counter())
 print(*(later - sooner for sooner, later in zip(parts, parts[1:])))
 """

@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import os
 import statistics
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -284,7 +285,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--card", action="store_true", help="write it into the shipped bundle's card too")
     given = parser.parse_args()
-    found = list(rows(given.rounds, 1))
+    found = []
+    for row in rows(given.rounds, 1):
+        print(f"{row.what}: {row.seen} (must {row.must})", file=sys.stderr, flush=True)
+        found.append(row)
     print("\n".join(lined(found)))
     if given.card:
         print(carded(found, shipped()))
