@@ -11,6 +11,7 @@ from streams.settings import Settings
 
 FETCH = 1000
 FETCH_S = 0.05
+WAIT_MS = 10
 # Beyond the end of committed records may lie a transaction that is still open; every one ends some day.
 GRACE_S = 30.0
 
@@ -64,7 +65,9 @@ def ends(settings: Settings, topic: str, starts: Mapping[int, int]) -> dict[int,
 
 
 def _reader(settings: Settings) -> Consumer:
-    return Consumer({**librdkafka.onlooker(settings), **QUIET, "enable.partition.eof": True})
+    options = {**librdkafka.onlooker(settings), **QUIET, "enable.partition.eof": True}
+    # At the end of a partition the broker keeps a fetch open for as long, half a second if nobody says so.
+    return Consumer({**options, "fetch.wait.max.ms": WAIT_MS})
 
 
 def _patience(settings: Settings) -> float:
