@@ -24,7 +24,7 @@ check: $(TEST) ## lint, format, types
 	$(BIN)/mypy
 
 test: $(TEST) ## every test, the live ones on a real Kafka and Redis
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m 'not prove'
 
 bench: $(TEST) ## measure against a bare read-process-write loop
 	$(BIN)/python -m tests.bench
@@ -34,6 +34,7 @@ prove: $(TEST) ## the proofs at full size; SEED=n repeats a run
 	$(BIN)/python -m pytest -q --hypothesis-profile=prove tests/processors/test_promises.py
 	$(BIN)/python -m tests.live.chaos --messages 200000 --faults 30 --workers 3 $(if $(SEED),--seed $(SEED))
 	$(BIN)/python -m tests.live.reload --publishes 1000 --messages 50000
+	$(BIN)/python -m pytest -m prove tests/live
 
 up: ## Kafka, Redis, worker, Prometheus, Grafana in containers
 	docker compose up --build --detach --wait

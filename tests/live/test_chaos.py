@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from rich.console import Console
 
 from tests.ground.kafka import Broker
@@ -22,6 +23,7 @@ def test_an_honest_loop_passes_the_count(broker: Broker, redis_server: Server, t
     assert outcome.answers.answered == outcome.audit.answered == 3000
 
 
+@pytest.mark.prove
 def test_a_faulty_loop_is_found_out(broker: Broker, redis_server: Server, tmp_path: Path) -> None:
     wish = Wish(messages=3000, faults=0, workers=2, seed=SEED, command=(*BARE, "faulty"))
     outcome = run(wish, broker, redis_server, tmp_path, print)

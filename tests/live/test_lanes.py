@@ -74,6 +74,7 @@ def test_a_flooded_urgent_lane_leaves_the_normal_one_its_share(stand: Stand, num
     assert 0.2 <= 1 - while_both_wait.count(urgent) / len(while_both_wait) < 0.5
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("delivery", ["exactly_once", "at_least_once"])
 def test_workers_that_come_and_go_answer_both_lanes_once(
     stand: Stand, numbers: Iterator[int], delivery: str

@@ -93,6 +93,7 @@ def test_a_worker_gets_in_through_tls_where_it_trusts_the_certificate(
     assert "certificate" in suspicious.out
 
 
+@pytest.mark.prove
 def test_a_principal_with_too_few_rights_is_told_which_and_those_suffice(
     brokers: Brokers, redis_server: redis.Server, tmp_path: Path
 ) -> None:
