@@ -16,14 +16,13 @@ from schemas.audit import Basis
 from schemas.catalog import UNSURE
 from schemas.events import Target
 from schemas.verdict import ClassifierVerdict, IntentId
-from schemas.vocabulary import Decider, Kind, Reason, RiskClass
+from schemas.vocabulary import DOUBTS, Decider, Kind, Reason, RiskClass
 
 # Below this an intent is not held for possible, however near its examples are.
 POSSIBLE: Final = 0.01
 _RISKS: Final = tuple(RiskClass)
 _RUNGS: Final[Mapping[str, int]] = {risk: risk.rung for risk in RiskClass}
 _BY_POLICY: Final = (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED, Reason.DEADLINE)
-_DOUBTS: Final = (Reason.BELOW_THRESHOLD, Reason.BELOW_MARGIN)
 
 
 def decide(scored: Sequence[Scored], desk: Desk) -> list[Decision]:
@@ -217,7 +216,7 @@ def _policy(
     """The first of these that holds."""
     if entry.deprecated is not None:
         return Kind.REFUSED, Reason.INTENT_DEPRECATED, Decider.POLICY, None
-    if verdict.reason in _DOUBTS:
+    if verdict.reason in DOUBTS:
         kind, agent = _unsure(entry, allowed)
         return kind, verdict.reason, verdict.decided_by, agent
     if entry.risk.rung > allowed:

@@ -7,7 +7,7 @@ from processors.book import Book, Entry, Line
 from processors.words import REASONS, needs, number
 from schemas.audit import AuditRecord
 from schemas.events import Opinion
-from schemas.vocabulary import ELSEWHERE, Decider, Reason
+from schemas.vocabulary import DOUBTS, ELSEWHERE, Decider, Reason
 
 TIERS: Final = (
     "tenant", "noise", "limits", "language", "declared", "rules", "classifier", "hierarchy", "examples",
@@ -24,7 +24,6 @@ _LAST: Final = {
     Reason.LANGUAGE_UNSUPPORTED: "language",
     Reason.RULE_ERROR: "rules",
 }
-_DOUBTS: Final = (Reason.BELOW_THRESHOLD, Reason.BELOW_MARGIN)
 NEAREST: Final = 3
 
 
@@ -46,7 +45,7 @@ def _last(line: AuditRecord) -> str:
     if by is None:
         asked = line.model is not None or reason not in _LAST
         return "classifier" if asked or reason is None else _LAST[reason]
-    doubted = reason in _DOUBTS or (line.basis.above and by is not Decider.HIERARCHY)
+    doubted = reason in DOUBTS or (line.basis.above and by is not Decider.HIERARCHY)
     return "examples" if doubted else str(by)
 
 

@@ -61,7 +61,7 @@ def _ruled(one: Enriched, book: Book) -> Enriched | Decision:
     if not book.rules:
         return one
     found = told(one, book)
-    if found.failed and found.stops:
+    if found.stops:
         decision = _unread(one, Kind.ESCALATED, Reason.RULE_ERROR, Decider.RULE, book.hash)
     elif found.best is not None:
         decision = settled(one, _sure(found.best, Reason.RULE, Decider.RULE), book)

@@ -23,6 +23,8 @@ Fact = Annotated[str, Meta(pattern=r"^[A-Za-z0-9._-]{1,128}(?![\s\S])")]
 DomainName = Annotated[str, Meta(pattern=r"^[^.]+$")]
 
 CONFIDENCE, MARGIN = 0.85, 0.0
+# So much of a hash is shown to people.
+SHORT = 12
 Unsure = Literal["escalate", "clarify", "policy_agent"]
 OnRuleError = Literal["escalate", "skip"]
 OnModelDown = Literal["wait", "escalate"]

@@ -94,6 +94,10 @@ class Reason(StrEnum):
     LANGUAGE_UNSUPPORTED = "language_unsupported"
 
 
+# What keeps an opinion from being sure.
+DOUBTS = (Reason.BELOW_THRESHOLD, Reason.BELOW_MARGIN)
+
+
 class Cause(StrEnum):
     """Why a record could not be answered, so that it was kept whole as a dead letter."""
 

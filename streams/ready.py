@@ -179,22 +179,28 @@ def _lesson(intent: Intent) -> Lesson:
     return intent.description, intent.examples
 
 
+def bundle_folder(settings: Settings) -> Path:
+    """Where the bundle lies that the settings name, else the one that ships."""
+    from streams.scoring.bundles import shipped
+
+    return Path(settings.bundle) if settings.bundle else shipped()
+
+
 def load_scorer(settings: Settings, intents: Mapping[str, Intent] = UNTAUGHT) -> Scorer:
     """The scorer that the settings name, taught those of the intents that it was not trained for."""
     if settings.scorer == "constant":
         return ConstantScorer()
-    from streams.scoring.bundles import BundleError, load, shipped
+    from streams.scoring.bundles import BundleError, load
     from streams.scoring.providers import provider
     from streams.scoring.scorer import OnnxScorer
 
-    path = Path(settings.bundle) if settings.bundle else shipped()
     try:
         where = provider(settings.provider)
     except BundleError as error:
         raise SettingsError(str(error)) from None
     try:
         return OnnxScorer(
-            load(path, settings.bundle_sha256 or None),
+            load(bundle_folder(settings), settings.bundle_sha256 or None),
             first_stage=settings.first_stage == "on",
             intents=intents,
             provider=where,
@@ -208,14 +214,12 @@ def load_specialists(settings: Settings, *catalogs: Catalog) -> dict[str, Scorer
     wanted = {special.bundle for catalog in catalogs for special in catalog.domains.values()}
     if settings.scorer == "constant" or not wanted:
         return {bundle: ConstantScorer() for bundle in wanted}
-    from streams.scoring.bundles import BundleError, shipped
+    from streams.scoring.bundles import BundleError
     from streams.scoring.providers import provider
     from streams.scoring.specialists import specialists
 
+    beside = bundle_folder(settings).parent
     try:
-        path = Path(settings.bundle) if settings.bundle else shipped()
-        return {
-            **specialists(catalogs, path.parent, settings.first_stage == "on", provider(settings.provider))
-        }
+        return {**specialists(catalogs, beside, settings.first_stage == "on", provider(settings.provider))}
     except BundleError as error:
         raise SettingsError(f"INTENTS_CATALOG: {error}") from None

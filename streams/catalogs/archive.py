@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from processors.book import Book, book
-from schemas.catalog import Snapshot
+from schemas.catalog import SHORT, Snapshot
 from schemas.catalog_file import UNREADABLE, CatalogError, parse_json
 from schemas.published import CURRENT, Pointer, Stored, read_key
 
@@ -75,18 +75,18 @@ class Archive:
         """A version as it lies there; raises CatalogError where it can't be read."""
         value = self.versions.get((tenant, hash))
         if value is None:
-            raise CatalogError([((), f"version {hash[:12]} is not on the topic; publish it again")])
+            raise CatalogError([((), f"version {hash[:SHORT]} is not on the topic; publish it again")])
         try:
             return _stored(value)
         except UNREADABLE as error:
-            raise CatalogError([((), f"version {hash[:12]} can't be read: {error}")]) from None
+            raise CatalogError([((), f"version {hash[:SHORT]} can't be read: {error}")]) from None
 
     def snapshot(self, tenant: str, hash: str) -> Snapshot:
         """The catalog of a version; raises CatalogError where it is none, or is not what its key says."""
         stored = self.stored(tenant, hash)
         if stored.hash != hash:
             raise CatalogError(
-                [((), f"its bytes have the hash {stored.hash[:12]}, its key says {hash[:12]}")]
+                [((), f"its bytes have the hash {stored.hash[:SHORT]}, its key says {hash[:SHORT]}")]
             )
         snapshot = parse_json(bytes(stored.catalog))
         if snapshot.catalog.tenant != tenant:

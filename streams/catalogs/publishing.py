@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from schemas.catalog import Snapshot
+from schemas.catalog import SHORT, Snapshot
 from schemas.catalog_file import CatalogError
 from schemas.published import Pointer, Version, pointer_key, version_key, written
 from schemas.topics import CATALOG
@@ -99,7 +99,7 @@ def _version(archive: Archive, wish: Wish, pointer: Pointer, snapshot: Snapshot 
     if known is not None:
         return known
     if snapshot is None:
-        raise CatalogError([((), f"version {wish.hash[:12]} of {wish.tenant} is not on the topic")])
+        raise CatalogError([((), f"version {wish.hash[:SHORT]} of {wish.tenant} is not on the topic")])
     return written(Version(snapshot.catalog, wish.by, pointer.at, wish.note, wish.expected))
 
 
@@ -155,7 +155,7 @@ def _meanwhile(tenant: str, found: Pointer | None) -> str:
             f"nothing counts for {tenant}: it was removed, or never published; publish again without --expect"
         )
     return (
-        f"published meanwhile by {found.by} at {found.at:%Y-%m-%d %H:%M:%S} UTC: {found.hash[:12]} counts for "
+        f"published meanwhile by {found.by} at {found.at:%Y-%m-%d %H:%M:%S} UTC: {found.hash[:SHORT]} counts for "
         f"{tenant}; look at `intents catalog diff --tenant {tenant}`, then publish again"
     )
 

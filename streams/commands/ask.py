@@ -13,7 +13,6 @@ from streams.settings import SettingsError, read
 
 if TYPE_CHECKING:
     from schemas.audit import Advice
-    from schemas.messages import InboundMessage
     from streams.evaluation.asking import Asked
     from streams.evaluation.question import Question
 
@@ -69,10 +68,19 @@ def ask(
       intents ask --channel email --json - < mail.txt
       intents ask --tenant acme --fact system.agents=false --signal vip=true "call me back"
     """
+    from schemas.messages import InboundMessage
     from streams.evaluation.question import AskError, question
 
+    inbound = InboundMessage(
+        _text(text),
+        tenant=tenant,
+        channel=Channel(channel) if channel else None,
+        locale=locale,
+        safety_mode=RiskClass(safety_mode) if safety_mode else None,
+        intent=declared,
+        permissions=permissions or None,
+    )
     try:
-        inbound = _inbound(_text(text), tenant, channel, locale, safety_mode, declared, permissions)
         asked = _asked(question(inbound, sender, facts, signals), bundle, catalog)
     except AskError as error:
         raise SettingsError(f"this is no message: {error}") from None
@@ -84,29 +92,6 @@ def _text(given: str) -> str:
     if given == STDIN:
         return sys.stdin.buffer.read().decode("utf-8", "replace")
     return given.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def _inbound(
-    text: str,
-    tenant: str | None,
-    channel: str | None,
-    locale: str | None,
-    safety_mode: str | None,
-    declared: str | None,
-    permissions: tuple[str, ...],
-) -> "InboundMessage":
-    """The message as its sender would have written it."""
-    from schemas.messages import InboundMessage
-
-    return InboundMessage(
-        text,
-        tenant=tenant,
-        channel=Channel(channel) if channel else None,
-        locale=locale,
-        safety_mode=RiskClass(safety_mode) if safety_mode else None,
-        intent=declared,
-        permissions=permissions or None,
-    )
 
 
 def _asked(question: "Question", bundle: Path | None, catalog: Path | None) -> "Asked":

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streams.commands.catalogs import FILE, SHORT, TENANT, counting, nothing, reading
+from schemas.catalog import SHORT
+from streams.commands.catalogs import FILE, TENANT, counting, nothing, reading
 from streams.settings import read
 
 if TYPE_CHECKING:

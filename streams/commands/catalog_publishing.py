@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from streams.commands.catalogs import BY, FILE, NOTE, SHORT, TENANT, counting, reading
+from schemas.catalog import SHORT
+from streams.commands.catalogs import BY, FILE, NOTE, TENANT, counting, reading
 from streams.settings import Settings, read
 
 if TYPE_CHECKING:

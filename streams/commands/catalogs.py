@@ -12,7 +12,6 @@ from streams.settings import Settings
 if TYPE_CHECKING:
     from streams.catalogs.archive import Archive
 
-SHORT = 12
 TENANT = click.option("--tenant", default="default", show_default=True, help="Whose catalog.")
 BY = click.option("--by", help="Who does it, for the record (default: the user's name here).")
 NOTE = click.option("--note", help="Why, for the record.")

@@ -7,8 +7,8 @@ import msgspec
 
 from schemas.catalog import Intent
 from streams.evaluation.evaluating import Candidate
-from streams.ready import UNTAUGHT, load_scorer
-from streams.scoring.bundles import BundleError, load, shipped
+from streams.ready import UNTAUGHT, bundle_folder, load_scorer
+from streams.scoring.bundles import BundleError, load
 from streams.settings import Settings, SettingsError
 
 
@@ -22,9 +22,8 @@ def candidate(
     told = msgspec.structs.replace(settings, scorer="onnx")
     if folder is not None:
         told = msgspec.structs.replace(told, bundle=str(folder), bundle_sha256="")
-    path = Path(told.bundle) if told.bundle else shipped()
     try:
-        bundle = load(path, told.bundle_sha256 or None)
+        bundle = load(bundle_folder(told), told.bundle_sha256 or None)
     except BundleError as error:
         raise SettingsError(str(error)) from None
     return Candidate(bundle, lambda: load_scorer(told, intents))

@@ -83,7 +83,7 @@ def measured() -> list[Line]:
     scored = score(enriched, scorer, desk)
     decisions = decide(scored, desk)
     lines = _steps(batch, desk, messages, contexts, enriched, scored, decisions)
-    whole = _us(lambda: answer(decode(batch, desk.limits), contexts, scorer, desk))
+    whole = microseconds(lambda: answer(decode(batch, desk.limits), contexts, scorer, desk))
     return [*lines, Line("all pure steps", whole, 45.0)]
 
 
@@ -97,27 +97,29 @@ def _steps(
     decisions: list[Decision],
 ) -> list[Line]:
     mark = postmark(0.0, desk)
-    decoding = _us(lambda: decode(batch, desk.limits))
-    routing = _us(lambda: route(decisions, mark))
-    auditing = _us(lambda: [audit(decision, "id", mark) for decision in decisions])
+    decoding = microseconds(lambda: decode(batch, desk.limits))
+    routing = microseconds(lambda: route(decisions, mark))
+    auditing = microseconds(lambda: [audit(decision, "id", mark) for decision in decisions])
     return [
         Line("path: decode, answer (without Kafka)", decoding + routing - auditing, 20.0),
-        Line("context (without Redis)", _us(lambda: enrich(messages, contexts, desk)), 5.0),
-        Line("triage", _us(lambda: triage(enriched, desk)), None),
-        Line("score (constant scorer)", _us(lambda: score(enriched, ConstantScorer(), desk)), None),
-        Line("decide (one threshold, no rules)", _us(lambda: decide(scored, desk)), 30.0),
+        Line("context (without Redis)", microseconds(lambda: enrich(messages, contexts, desk)), 5.0),
+        Line("triage", microseconds(lambda: triage(enriched, desk)), None),
+        Line("score (constant scorer)", microseconds(lambda: score(enriched, ConstantScorer(), desk)), None),
+        Line("decide (one threshold, no rules)", microseconds(lambda: decide(scored, desk)), 30.0),
         Line("audit", auditing, 10.0),
     ]
 
 
-def _us(step: Callable[[], object]) -> float:
-    """Microseconds a message, the best of many runs: what the code costs, not what the neighbours do."""
-    best, end = float("inf"), time.perf_counter() + SECONDS_A_STEP
+def microseconds(
+    step: Callable[[], object], messages: int = MESSAGES, seconds: float = SECONDS_A_STEP
+) -> float:
+    """A message's share of the best of many runs: what the code costs, not what the neighbours do."""
+    best, end = float("inf"), time.perf_counter() + seconds
     while time.perf_counter() < end:
         began = time.perf_counter()
         step()
         best = min(best, time.perf_counter() - began)
-    return best / MESSAGES * 1e6
+    return best / messages * 1e6
 
 
 def table(lines: list[Line]) -> str:

@@ -1,6 +1,5 @@
 """What deciding costs a message, from its facts to its decision, by the size of catalog and bundle."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,7 +19,7 @@ from schemas.catalog import Catalog, Defaults, Detour, Facts, Intent, Rule
 from schemas.catalog_file import snapshot
 from schemas.events import Target
 from schemas.vocabulary import Channel, RiskClass, TargetKind
-from tests.bench.bench_steps import records
+from tests.bench.bench_steps import microseconds, records
 
 BUDGET_US = 30.0
 KINDS = 10
@@ -84,13 +83,7 @@ def measured(intents: int, labels: int) -> Cost:
 
 
 def _us(step: Callable[[], object]) -> float:
-    """Microseconds a message, the best of many runs: what the code costs, not what the neighbours do."""
-    best, end = float("inf"), time.perf_counter() + SECONDS_A_STEP
-    while time.perf_counter() < end:
-        began = time.perf_counter()
-        step()
-        best = min(best, time.perf_counter() - began)
-    return best / MESSAGES * 1e6
+    return microseconds(step, MESSAGES, SECONDS_A_STEP)
 
 
 def name(place: int) -> str:

@@ -1,12 +1,10 @@
 """What the classifier must show, in one table, of bundles trained on seeds that were named beforehand."""
 
 import argparse
-import hashlib
 import os
 import statistics
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +15,7 @@ from numpy.typing import NDArray
 from onnx_models.corpus import reading
 from onnx_models.corpus.reading import OUT_OF_SCOPE, Data, Example
 from onnx_models.network import encoder
-from onnx_models.packing.pack import CARD, MANIFEST
+from onnx_models.packing.pack import CARD, MANIFEST, digests, write
 from onnx_models.training.head import targets
 from onnx_models.training.limits import column, cut
 from onnx_models.training.measure import calibration_error
@@ -36,7 +34,6 @@ CACHE = ROOT / ".cache" / "tuned"
 DATASETS = Path(os.environ.get("INTENTS_DATASETS", ROOT.parent / "shared" / "datasets"))
 MAP = Path(__file__).with_name("bitext_to_support.json")
 HEADING = "## What it must show"
-WIDTHS = (76, 22, 22, 34)
 HEAD = ("", "must", "aim", "seen")
 
 
@@ -179,7 +176,7 @@ def fast(clinc: Bundle, ours: Bundle, rounds: int, less: int) -> Iterator[Row]:
     for bundle, folder in ((clinc, DATASETS / "clinc150"), (ours, scoring.OURS)):
         texts = scoring.read(folder / "test.jsonl")[::less]
         given = scoring.text_set(bundle, folder.name, texts)
-        (line,) = speeds(bundle, given, [OnnxScorer(bundle, first_stage=False)], rounds)
+        (line,) = speeds(bundle, given, {"ours": OnnxScorer(bundle, first_stage=False)}, rounds)
         yield Row(f"times plain onnxruntime int8, the network alone, {given.name}", "2.2", "4", line)
 
 
@@ -194,36 +191,31 @@ def first(bundle: Bundle, rounds: int, less: int) -> Iterator[Row]:
         "no loss": stage.chosen(bundle, mock, 0.0),
         "a loss of .15 point": stage.chosen(bundle, mock, 0.0015),
     }
-    given = scoring.text_set(bundle, "clinc150", texts)
-    lines = speeds(bundle, given, list(ways.values()), rounds)
+    given, sink = scoring.text_set(bundle, "clinc150", texts), stage.sink(bundle)
+
+    def right(said: stage.Answers) -> float:
+        """The share of those in scope."""
+        return float((said.shares.argmax(axis=1) == truth)[truth != sink].mean())
+
+    lines = speeds(bundle, given, ways, rounds)
     for (name, scorer), line, (must, aim) in zip(
         ways.items(), lines, (("5.5", ""), ("8", "12")), strict=True
     ):
         seen = stage.answers(scorer, test)
-        inside = truth != stage.sink(bundle)
-        lost = (before.shares.argmax(axis=1) == truth)[inside].mean() - (seen.shares.argmax(axis=1) == truth)[
-            inside
-        ].mean()
-        recall = [
-            (column(each.shares, stage.sink(bundle)) > limit)[~inside].mean() for each in (before, seen)
-        ]
+        lost = right(before) - right(seen)
+        recall = [(column(each.shares, sink) > limit)[truth == sink].mean() for each in (before, seen)]
         told = f"{line}; lost {lost * 100:+.2f}, recall {(recall[0] - recall[1]) * 100:+.1f}"
         yield Row(f"times plain with the first stage, clinc150 in scope, aimed at {name}", must, aim, told)
 
 
-def speeds(bundle: Bundle, given: scoring.Texts, scorers: Sequence[OnnxScorer], rounds: int) -> list[str]:
+def speeds(bundle: Bundle, given: scoring.Texts, ways: Mapping[str, OnnxScorer], rounds: int) -> list[str]:
     """Each scorer beside the plain way, all in turn: times, messages a second."""
-    with tempfile.TemporaryDirectory() as folder:
-        other = scoring.plain_way(bundle, Path(folder))
-        works: list[Callable[[], None]] = [lambda: scoring.consume(other.probabilities(given.texts))]
-        works += [lambda each=each: scoring.in_batches(each, given.texts) for each in scorers]  # type: ignore[misc]
-        found = [[scoring.rate(work, given) for work in works] for _ in range(rounds)]
-    plain, *ours = (list(each) for each in zip(*found, strict=True))
+    rates = stage.measured(bundle, [stage.Row(*way) for way in ways.items()], given.texts, rounds)
     each = given.tokens / len(given.texts)
     return [
-        f"{statistics.median(a / b for a, b in zip(mine, plain, strict=True)):.2f} ({statistics.median(mine):,.0f} "
-        f"messages/s, {statistics.median(mine) * each:,.0f} tokens/s)"
-        for mine in ours
+        f"{statistics.median(a / b for a, b in zip(rates[name], rates[''], strict=True)):.2f} "
+        f"({statistics.median(rates[name]):,.0f} messages/s, {statistics.median(rates[name]) * each:,.0f} tokens/s)"
+        for name in ways
     ]
 
 
@@ -267,14 +259,8 @@ def carded(found: Sequence[Row], folder: Path) -> str:
     )
     content = (text + "\n".join(table) + "\n").encode("utf-8")
     manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    files = manifest.files | {CARD: hashlib.sha256(content).hexdigest()}
-    listed = (
-        msgspec.json.format(msgspec.json.encode(msgspec.structs.replace(manifest, files=files)), indent=1)
-        + b"\n"
-    )
-    (folder / CARD).write_bytes(content)
-    (folder / MANIFEST).write_bytes(listed)
-    return hashlib.sha256(listed).hexdigest()
+    manifest = msgspec.structs.replace(manifest, files=manifest.files | digests({CARD: content}))
+    return write(folder, {CARD: content}, manifest)
 
 
 def main() -> None:

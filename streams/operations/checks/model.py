@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from processors.consult import within
 from processors.scorer import Scorer
-from schemas.catalog import Catalog, Snapshot
+from schemas.catalog import SHORT, Catalog, Snapshot
 from schemas.fitted import fits
 from streams.catalogs.files import load_catalogs
 from streams.operations.findings import Finding, judged
@@ -64,18 +64,20 @@ def _scorer(settings: Settings, snapshots: Sequence[Snapshot]) -> Scorer | Findi
     try:
         return load_scorer(settings, taught_by(snapshots))
     except Exception as error:
-        remedy = "look at INTENTS_BUNDLE and INTENTS_BUNDLE_SHA256"
-        text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
-        return Finding(BUNDLE, "wrong", " ".join(text.split()))
+        return _unloaded(BUNDLE, error, "look at INTENTS_BUNDLE and INTENTS_BUNDLE_SHA256")
 
 
 def _specialists(settings: Settings, catalog: Catalog) -> dict[str, Scorer] | Finding:
     try:
         return load_specialists(settings, catalog)
     except Exception as error:
-        remedy = "look at the catalog's domains"
-        text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
-        return Finding(CATALOG, "wrong", " ".join(text.split()))
+        return _unloaded(CATALOG, error, "look at the catalog's domains")
+
+
+def _unloaded(part: str, error: Exception, remedy: str) -> Finding:
+    """What kept something from being loaded; our own errors name their remedy."""
+    text = str(error) if isinstance(error, SettingsError) else f"can't be loaded: {error}; {remedy}"
+    return Finding(part, "wrong", " ".join(text.split()))
 
 
 def _specialist(catalog: Catalog, domain: str, broad: Scorer, special: Scorer) -> list[Finding]:
@@ -113,7 +115,7 @@ def _catalog(snapshot: Snapshot, labels: frozenset[str]) -> list[Finding]:
     catalog = snapshot.catalog
     aliases = {alias for each in catalog.intents.values() for alias in each.aliases}
     known = {*catalog.intents, *aliases, catalog.sink_label}
-    well = f"tenant {catalog.tenant}, {len(catalog.intents)} intents, {snapshot.hash[:12]}"
+    well = f"tenant {catalog.tenant}, {len(catalog.intents)} intents, {snapshot.hash[:SHORT]}"
     if not labels:
         return [Finding(CATALOG, "ok", well)]
     if labels - known:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from schemas.catalog import Snapshot
+from schemas.catalog import SHORT, Snapshot
 from schemas.catalog_file import CatalogError
 from schemas.published import Pointer
 from schemas.topics import CATALOG
@@ -15,7 +15,6 @@ from streams.operations.findings import Finding
 from streams.settings import Settings, SettingsError
 
 PART = "published"
-SHORT = 12
 
 
 def look(settings: Settings, found: Mapping[str, Found], allowed: Mapping[str, Operations]) -> list[Finding]:
