@@ -1,27 +1,23 @@
-"""The step that decides what becomes of a message: the one place where anything is compared with a limit."""
+"""The step that decides what becomes of a message: whose opinion counts, held against every limit of the catalog."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
 
 from processors.book import Book, Entry
 from processors.calibration import DECIMALS, NEAR
-from processors.conditions import Asker
 from processors.desk import Desk
-from processors.flow import Decision, Enriched, Family, Likeness, Opinion, Scored, ScoreFailed, Scores, Seen
+from processors.flow import Decision, Family, Likeness, Opinion, Scored, ScoreFailed, Scores, Seen
 from processors.look import look
 from processors.opinions import share, together
+from processors.policy import settled
 from schemas.audit import Basis
-from schemas.catalog import UNSURE
-from schemas.events import Target
 from schemas.verdict import ClassifierVerdict, IntentId
-from schemas.vocabulary import DOUBTS, Decider, Kind, Reason, RiskClass
+from schemas.vocabulary import Decider, Kind, Reason
 
 # Below this an intent is not held for possible, however near its examples are.
 POSSIBLE: Final = 0.01
-_RISKS: Final = tuple(RiskClass)
-_RUNGS: Final[Mapping[str, int]] = {risk: risk.rung for risk in RiskClass}
 _BY_POLICY: Final = (Reason.MODEL_UNAVAILABLE, Reason.LANGUAGE_UNSUPPORTED, Reason.DEADLINE)
 
 
@@ -161,127 +157,6 @@ def possible(seen: Seen, book: Book) -> list[str]:
     However many they are: which of them were the best few could hang on the shape of a batch.
     """
     return [name for name in book.exemplified if share(seen, (name,)) >= POSSIBLE]
-
-
-# What may be done about it.
-
-
-def settled(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decision:
-    """What policy makes of an opinion, whoever's it is; nothing downstream looks at the message again."""
-    entry = book.entry(verdict.intent)
-    if entry is None:
-        return _for_nobody(enriched, verdict, book)
-    allowed, permitted = allowance(enriched, entry, book)
-    kind, reason, by, target = _policy(enriched, verdict, entry, allowed)
-    routed = kind is Kind.ROUTED
-    return Decision(
-        enriched=enriched,
-        kind=kind,
-        reason=reason,
-        decided_by=by,
-        catalog=book.hash,
-        intent=verdict.intent,
-        confidence=verdict.confidence,
-        margin=verdict.margin,
-        alternatives=verdict.alternatives,
-        risk=verdict.risk,
-        target=target,
-        priority=entry.priority,
-        steps=entry.steps if routed else None,
-        review=routed and entry.draws(enriched.message.event_id),
-        successor=entry.deprecated,
-        basis=_basis(verdict, entry, allowed, permitted),
-    )
-
-
-def _for_nobody(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decision:
-    """What the catalog wants done with what no intent is for."""
-    allowed = _lower(book.catalog.ceiling.rung, enriched)
-    return Decision(
-        enriched=enriched,
-        kind=UNSURE[book.catalog.defaults.sink],
-        reason=verdict.reason,
-        decided_by=verdict.decided_by,
-        catalog=book.hash,
-        confidence=verdict.confidence,
-        margin=verdict.margin,
-        alternatives=verdict.alternatives,
-        basis=Basis(allowed=_RISKS[allowed], told_by=verdict.decided_by),
-    )
-
-
-def _policy(
-    enriched: Enriched, verdict: ClassifierVerdict, entry: Entry, allowed: int
-) -> tuple[Kind, Reason, Decider, Target | None]:
-    """The first of these that holds."""
-    if entry.deprecated is not None:
-        return Kind.REFUSED, Reason.INTENT_DEPRECATED, Decider.POLICY, None
-    if verdict.reason in DOUBTS:
-        kind, agent = _unsure(entry, allowed)
-        return kind, verdict.reason, verdict.decided_by, agent
-    if entry.risk.rung > allowed:
-        return Kind.REFUSED, Reason.RISK_EXCEEDS_SAFETY_MODE, Decider.POLICY, None
-    if entry.always_human:
-        return Kind.ESCALATED, Reason.ALWAYS_HUMAN, Decider.POLICY, None
-    target = _target(enriched, entry)
-    if target is None:
-        return Kind.ESCALATED, Reason.RULE_ERROR, Decider.RULE, None
-    return Kind.ROUTED, verdict.reason, verdict.decided_by, target
-
-
-def allowance(enriched: Enriched, entry: Entry, book: Book) -> tuple[int, bool]:
-    """The highest rung of risk that a message may reach, with whether a permission lifted it there.
-
-    The lower of what the caller allows, what the tenant does; a permission counts only from a trusted sender.
-    """
-    permissions, allowed = enriched.message.inbound.permissions, _lower(entry.allowed, enriched)
-    if not permissions or enriched.message.sender not in book.catalog.trusted_sources:
-        return allowed, False
-    lifted = max([allowed, *(_granted(each, entry, book) for each in permissions)])
-    return lifted, lifted > allowed
-
-
-def _lower(ceiling: int, enriched: Enriched) -> int:
-    mode = enriched.message.inbound.safety_mode
-    return ceiling if mode is None else min(ceiling, mode.rung)
-
-
-def _granted(permission: str, entry: Entry, book: Book) -> int:
-    """The rung that a permission grants, by the name of the intent or of a risk class."""
-    if book.names.get(permission) == entry.name:
-        return entry.risk.rung
-    return _RUNGS.get(permission, 0)
-
-
-def _unsure(entry: Entry, allowed: int) -> tuple[Kind, Target | None]:
-    """What the catalog wants done with a doubt; no agent gets what it might not do if there were none."""
-    if entry.agent is None or entry.risk.rung > allowed or entry.always_human:
-        return entry.unsure, None
-    return Kind.ROUTED, entry.agent
-
-
-def _target(enriched: Enriched, entry: Entry) -> Target | None:
-    """The first detour whose condition holds, else the intent's own target; None where a condition fails."""
-    asker = Asker(enriched)
-    for condition, target in entry.detours:
-        held = asker.holds(condition)
-        if held is True:
-            return target
-        if held is not False and not entry.skips:
-            return None
-    return entry.target
-
-
-def _basis(verdict: ClassifierVerdict, entry: Entry, allowed: int, permitted: bool) -> Basis:
-    """What was compared with what; a caller's or rule's word is not measured."""
-    measured = verdict.confidence is not None
-    return Basis(
-        confidence=entry.confidence if measured else None,
-        margin=entry.margin if measured else None,
-        allowed=_RISKS[allowed],
-        permitted=permitted,
-        told_by=verdict.decided_by,
-    )
 
 
 # Where the last digits decide.

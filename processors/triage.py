@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import msgspec
 
 from processors.book import Book, Entry
-from processors.decide import settled
 from processors.desk import Desk
 from processors.flow import Decision, Enriched
 from processors.noise import is_noise
+from processors.policy import settled
 from processors.rules import Told, told
 from processors.visible import says_something
 from schemas.verdict import ClassifierVerdict, IntentId

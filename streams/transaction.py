@@ -111,10 +111,12 @@ class Transactions:
     def _insist(self, call: Callable[[], None]) -> None:
         """Call again while the error is retriable: a commit that timed out is still going on.
 
-        The deadline stands still while no broker answers, so that an outage ends no worker.
+        The deadline stands still while no broker answers, so that an outage ends no worker. What was begun before it
+        is called once more: a process that was paused meanwhile hears that it was fenced, not that time is up.
         """
         deadline = time.monotonic() + self._deadline_s
         while True:
+            begun = time.monotonic()
             try:
                 return call()
             except KafkaException as error:
@@ -123,7 +125,7 @@ class Transactions:
                 log.info("trying again: %s", error.args[0].str(), extra={"code": error.args[0].name()})
                 if self._broker_away():
                     deadline = time.monotonic() + self._deadline_s
-                if time.monotonic() > deadline:
+                if begun > deadline:
                     raise Stuck(str(error)) from error
 
     def _undo(self, error: KafkaException) -> None:

@@ -13,7 +13,7 @@ from streams.operations.admin import QUIET, BrokerError
 from streams.operations.letters import Choice, Letter, headers_of, letter, note, noted, original
 from streams.operations.scanning import scan, starts
 from streams.settings import Settings
-from streams.transaction import Aborted, Refused, Transactions
+from streams.transaction import Aborted, Refused, Stuck, Transactions
 
 BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
@@ -109,6 +109,8 @@ class Redrive:
                 if error.args[0].code() in FENCED:
                     raise BrokerError("another run of this command took over; it sends the rest") from None
                 raise
+            except Stuck as stuck:
+                raise BrokerError(f"the broker does not end the transaction ({stuck}); run it again") from None
 
     def _back(self, each: Letter, message: Message) -> Event:
         """The record as it came, to the partition it came from, where its neighbours by key are."""

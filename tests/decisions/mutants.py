@@ -14,7 +14,7 @@ from tests.decisions.case import Case, cases
 from tests.decisions.way import differences
 
 # Where anything is compared that decides what becomes of a message.
-MODULES = ("processors.decide", "processors.look", "processors.rules")
+MODULES = ("processors.decide", "processors.policy", "processors.look", "processors.rules")
 OTHERS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
     ast.LtE: (ast.Lt, ast.Gt),
