@@ -26,6 +26,13 @@ class WithoutFaustsKafka(BootStrategy):
     enable_kafka = False
 
 
+class Runner(faust.Worker):
+    """A Faust worker that is gone as soon as everything has stopped."""
+
+    async def _sentinel_task(self) -> None:
+        """Do not sleep for the second that Faust keeps the loop open for, after all of it has ended."""
+
+
 class Threads(Service):
     """The reading threads with the sending one as one Faust service, stopped before the agent is."""
 
@@ -78,7 +85,7 @@ def build(worker: Worker) -> faust.App:
 def run(worker: Worker) -> None:
     """Run until a signal ends it."""
     app = build(worker)
-    faust.Worker(app, quiet=True, loglevel="INFO").execute_from_commandline()
+    Runner(app, quiet=True, loglevel="INFO").execute_from_commandline()
 
 
 def _answer_batches(app: faust.App, worker: Worker) -> None:

@@ -2,12 +2,16 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from schemas.catalog import Snapshot
 from streams.catalogs.publishing import PublishedMeanwhile, Wish, publish
 from streams.operations.admin import BrokerError
 from streams.settings import Settings, SettingsError
 
+# To begin transactions is waiting for the broker, most of a second the first time.
+AT_ONCE = 8
 SHIPPED = "the catalog that ships"
 
 log = logging.getLogger("intents.catalogs")
@@ -17,8 +21,8 @@ def seeding(settings: Settings) -> Callable[[Sequence[Snapshot]], None]:
     """What plants seeds under these settings; several workers may plant at once, one of them does."""
 
     def seed(missing: Sequence[Snapshot]) -> None:
-        for each in missing:
-            _plant(settings, each)
+        with ThreadPoolExecutor(AT_ONCE, "seeding") as threads:
+            list(threads.map(partial(_plant, settings), missing))
 
     return seed
 

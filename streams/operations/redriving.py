@@ -110,7 +110,9 @@ class Redrive:
                     raise BrokerError("another run of this command took over; it sends the rest") from None
                 raise
             except Stuck as stuck:
-                raise BrokerError(f"the broker does not end the transaction ({stuck}); run it again") from None
+                raise BrokerError(
+                    f"the broker does not end the transaction ({stuck}); run it again"
+                ) from None
 
     def _back(self, each: Letter, message: Message) -> Event:
         """The record as it came, to the partition it came from, where its neighbours by key are."""

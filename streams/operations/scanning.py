@@ -21,6 +21,8 @@ def scan(settings: Settings, topic: str, starts: Mapping[int, int]) -> Iterator[
     open_ends = ends(settings, topic, starts)
     consumer = _reader(settings)
     try:
+        # A reader that does not know the leader when it is assigned looks again half a second later.
+        consumer.list_topics(topic, timeout=ANSWER_S)
         consumer.assign([TopicPartition(topic, number, starts[number]) for number in open_ends])
         deadline = time.monotonic() + _patience(settings)
         while open_ends:

@@ -17,7 +17,7 @@ from tests.ground.process import Process, free_port, wait_until
 CURRENT = "4.3.1"
 LAST_OF_3 = "3.9.2"
 START_S = 60.0
-JAVA = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+JAVA = ("-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
 
 
 class Broker(Protocol):

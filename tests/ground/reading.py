@@ -31,6 +31,8 @@ def _read(bootstrap: str, names: list[str], isolation: str, seconds: float) -> I
             "enable.auto.commit": False,
             "isolation.level": isolation,
             "enable.partition.eof": True,
+            # Else the broker keeps every fetch at the end open for half a second.
+            "fetch.wait.max.ms": 10,
             "auto.offset.reset": "error",
         }
     )
