@@ -24,7 +24,7 @@ check: $(TEST) ## lint, format, types
 	$(BIN)/mypy
 
 test: $(TEST) ## every test, the live ones on a real Kafka and Redis
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m 'not prove'
+	$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder -m 'not prove'
 
 bench: $(TEST) ## measure against a bare read-process-write loop
 	$(BIN)/python -m tests.bench

@@ -14,6 +14,8 @@ from tests.live.stand import Stand
 
 HERE = Path(__file__).parent
 NO_BROKER = "no broker: "
+# A broker that lives for minutes costs its second compiler more than it gains by it.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,6 +16,7 @@ SEED = 3
 BARE = (sys.executable, "-m", "tests.live.chaos.bare")
 
 
+@pytest.mark.prove
 def test_an_honest_loop_passes_the_count(broker: Broker, redis_server: Server, tmp_path: Path) -> None:
     wish = Wish(messages=3000, faults=0, workers=2, seed=SEED, command=BARE)
     outcome = run(wish, broker, redis_server, tmp_path, print)

@@ -59,6 +59,7 @@ def test_what_an_aborted_transaction_wrote_is_seen_only_by_those_who_ask(
     assert {each.value() for each in read_all(broker.bootstrap, names)} == {b"gone", b"there"}
 
 
+@pytest.mark.prove
 @pytest.mark.parametrize("mechanism", ["PLAIN", "SCRAM-SHA-512"])
 def test_the_locked_door_opens_for_the_password_alone(brokers: Callable[..., Broker], mechanism: str) -> None:
     broker = brokers(listeners=(sasl(PASSWORD),))
