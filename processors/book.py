@@ -80,7 +80,9 @@ class Book:
     exemplified: tuple[str, ...]
     signals: frozenset[str] | None
     _locales: tuple[str, ...]
-    _views: dict[tuple[int, str | None, frozenset[str] | None], View] = field(default_factory=dict)
+    _views: dict[tuple[int, str | None, frozenset[str] | None], View] = field(
+        default_factory=dict, compare=False
+    )
 
     @property
     def catalog(self) -> Catalog:

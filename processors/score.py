@@ -105,4 +105,7 @@ def _opinions(best: str, confidence: float) -> Scores:
     left = 1 - confidence
     tail = [Opinion(label, round(left / 2**place, 6)) for place, label in enumerate(others, start=1)]
     margin = round(confidence - tail[0].confidence, 6)
-    return Scores((Opinion(best, round(confidence, 6)), *tail), margin, truncated=False)
+    ranked = (Opinion(best, round(confidence, 6)), *tail)
+    known = {each.intent: each.confidence for each in ranked}
+    shares = tuple([known[label] for label in ConstantScorer.labels])
+    return Scores(ranked, margin, False, ConstantScorer.labels, shares)
