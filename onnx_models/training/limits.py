@@ -100,13 +100,13 @@ def farthest(valid: Exam) -> float:
 
 
 def widest(valid: Exam, outside: float, wish: float, floor: float) -> Limits:
-    """The lowest confidence that costs no more than wished, at which every higher one does not either."""
+    """The lowest confidence that costs no more than wished, all in all: what was won above it makes up for a loss."""
     allowed = np.flatnonzero((valid.outside <= outside) & (valid.sure >= floor))
     order = allowed[np.argsort(-valid.sure[allowed], kind="stable")]
     refused = refusals(valid, cut(valid))
     kept = np.cumsum(valid.harm[order]) <= wish * valid.inside.sum()
     kept &= np.cumsum(refused[order]) <= REFUSALS_LOST * (~valid.inside).sum()
-    good = len(order) if kept.all() else int(np.argmin(kept))
+    good = int(np.flatnonzero(kept).max(initial=-1)) + 1
     # Between the last that is let in and the first that is not.
     sure = floor if good == len(order) else float(valid.sure[order[max(good - 1, 0) : good + 1]].mean())
     return Limits(sure if good else 1.0, outside)

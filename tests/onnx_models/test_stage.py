@@ -6,7 +6,7 @@ import pytest
 from onnx_models.packing.table import packed, rounded, whole
 from onnx_models.training.limits import Exam, choose, cut, farthest, outcome
 from onnx_models.training.student import Lesson, answers, learn, softmax
-from onnx_models.training.variants import variants
+from onnx_models.training.variants import ROUNDS, variants
 from onnx_models.training.wording import parts, table, wording
 from tests.onnx_models import tiny
 
@@ -57,10 +57,11 @@ def test_a_row_in_int8_is_off_by_half_a_step_at_most() -> None:
     assert (np.abs(found - values) <= step * 0.501).all()
 
 
-def test_variants_are_the_texts_three_times_over_the_same_every_time() -> None:
+def test_variants_are_the_texts_many_times_over_the_same_every_time() -> None:
     texts = ["where is my parcel", "money back please", "a song"]
     made = list(variants(texts, tiny.encoder(), 3))
-    assert [len(each) for each in made] == [3, 3, 3]
+    assert [len(each) for each in made] == [3] * 3 * ROUNDS
+    assert made[:3] != made[3:6], "the second round says them another way"
     assert made == list(variants(texts, tiny.encoder(), 3))
     assert all(text for each in made for text in each)
 
@@ -74,6 +75,16 @@ def test_limits_stop_before_the_first_harm() -> None:
     assert 0.93 < limits.sure <= 0.95
     assert outcome(given, limits, cut(given)).coverage == pytest.approx(3 / 5)
     assert choose(given, wish=0.2, floor=0.5).sure == 0.5
+
+
+def test_what_only_the_student_knows_makes_up_for_a_harm() -> None:
+    sure = [0.99, 0.97, 0.95, 0.93]
+    student = [[p, 1 - p, 0.0] for p in sure]
+    network = [[0.9, 0.1, 0.0], [0.1, 0.9, 0.0], [0.1, 0.9, 0.0], [0.9, 0.1, 0.0]]
+    harmed_first = exam(student, network, [0, 1, 0, 0])
+    assert choose(harmed_first, wish=0.0, floor=0.5).sure == 0.5
+    never_made_up = exam(student, network, [0, 1, 1, 0])
+    assert choose(never_made_up, wish=0.0, floor=0.5).sure > 0.97
 
 
 def test_limits_lose_no_refusal_of_the_network() -> None:
