@@ -1,6 +1,7 @@
 """Labelled messages as they lie on disk."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,3 +72,8 @@ def lines(path: Path, digest: "hashlib._Hash") -> list[Example]:
         except msgspec.DecodeError as error:
             raise DataError(f"{path}:{number}: {error}; each line is an object with text, intent") from error
     return examples
+
+
+def sink(labels: Sequence[str]) -> int:
+    """The place of the label of what is out of scope, -1 where there is none."""
+    return labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in labels else -1

@@ -12,7 +12,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from onnx_models.network.encoder import Array
 from onnx_models.network.transformer import Head
-from onnx_models.training.temperature import log_loss, temperature
+from onnx_models.training.temperature import inside, log_loss, temperature
 from processors.calibration import Evidence
 
 # From timid to bold: a weak head is unsure of everything, a strong one is sure of its mistakes.
@@ -29,10 +29,16 @@ class Fitted:
     temperature: float
 
 
-def fit(train: tuple[Array, Targets], valid: tuple[Array, Targets], labels: int, seed: int) -> Fitted:
-    """Of a head for each strength, the one whose calibrated probabilities fit the validation messages best."""
+def fit(
+    train: tuple[Array, Targets], valid: tuple[Array, Targets], labels: int, seed: int, sink: int = -1
+) -> Fitted:
+    """Of a head for each strength, the one whose calibrated probabilities fit the validation messages best.
+
+    Those in scope, among the intents: what is out of scope another score tells. Of CLINC150, tuned, the head that fits
+    all messages best knows .4 point fewer of the intents.
+    """
     candidates = [candidate(train, valid, labels, strength, seed) for strength in STRENGTHS]
-    return min(candidates, key=lambda fitted: loss(fitted, valid))
+    return min(candidates, key=lambda fitted: loss(fitted, valid, sink))
 
 
 def candidate(
@@ -73,9 +79,10 @@ def says(head: Head, vectors: Array) -> Evidence:
     return Evidence(logits(head, vectors), squares / middles.shape[1])
 
 
-def loss(fitted: Fitted, valid: tuple[Array, Targets]) -> float:
-    """How badly a head's calibrated probabilities fit the validation messages."""
-    return log_loss(logits(fitted.head, valid[0]), valid[1], fitted.temperature)
+def loss(fitted: Fitted, valid: tuple[Array, Targets], sink: int = -1) -> float:
+    """How badly a head's calibrated probabilities of the intents fit the validation messages in scope."""
+    said = inside(logits(fitted.head, valid[0]), valid[1], sink)
+    return log_loss(*said, temperature(*said))
 
 
 def targets(intents: Sequence[str], labels: Sequence[str]) -> Targets:

@@ -7,7 +7,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from onnx_models.corpus.reading import OUT_OF_SCOPE, Data, Example
+from onnx_models.corpus.reading import Data, Example, sink
 from onnx_models.network.asking import Packed, Reader, ask, evidence, grouped
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.quantise import Ranges
@@ -90,7 +90,7 @@ def fit_on(run: Run, ranges: Ranges | None, how: str) -> Learnt:
     encoder = build(run.encoder, through(run), run.reader.max_tokens, ranges)
     train = vectors(run, encoder, run.data.train, f"encoding train, {how}")
     valid = vectors(run, encoder, run.data.valid, f"encoding valid, {how}")
-    fitted = fit(train, valid, len(run.data.labels), run.seed)
+    fitted = fit(train, valid, len(run.data.labels), run.seed, sink(run.data.labels))
     head = near(fitted.head, train, run.data.labels)
     found = calibrated(says(head, valid[0]), valid[1], run.data.labels)
     return Learnt(replace(fitted, head=head), found, train)
@@ -109,10 +109,10 @@ def way_out(run: Run, ranges: Ranges, head: Head) -> Early | None:
 
 def near(head: Head, train: tuple[Array, Targets], labels: Sequence[str]) -> Head:
     """The head with what it takes to see how far a message is from every intent, if any can be out of scope."""
-    if OUT_OF_SCOPE not in labels:
+    if sink(labels) < 0:
         return head
     vectors, truth = train
-    inside = truth != labels.index(OUT_OF_SCOPE)
+    inside = truth != sink(labels)
     return replace(head, nearness=nearness(vectors[inside], truth[inside]))
 
 

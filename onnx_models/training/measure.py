@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from onnx_models.corpus.reading import OUT_OF_SCOPE
+from onnx_models.corpus.reading import sink
 from schemas.manifest import Measured
 
 BINS = 15
@@ -20,16 +20,16 @@ def measure(
     """What the probabilities of the test messages are worth."""
     chosen, confidence = shares.argmax(axis=1), shares.max(axis=1)
     right = chosen == targets
-    sink = labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in labels else -1
-    covered = (confidence >= threshold) & (chosen != sink)
+    outside = sink(labels)
+    covered = (confidence >= threshold) & (chosen != outside)
     return Measured(
         accuracy=share(right),
         accuracy_fp32=round(accuracy_fp32, DECIMALS),
         threshold=threshold,
-        coverage=share(covered[targets != sink]),
+        coverage=share(covered[targets != outside]),
         accuracy_covered=share(right[covered]),
         calibration_error=round(calibration_error(confidence, right), DECIMALS),
-        out_of_scope_let_through=share(covered[targets == sink]),
+        out_of_scope_let_through=share(covered[targets == outside]),
     )
 
 

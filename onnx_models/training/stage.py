@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onnx_models.corpus.reading import OUT_OF_SCOPE, Example
+from onnx_models.corpus.reading import Example, sink
 from onnx_models.packing.table import packed, rounded, whole
 from onnx_models.training.head import targets
 from onnx_models.training.limits import Exam, Limits, choose, cut, outcome
@@ -94,10 +94,8 @@ def learnt(run: Run, ask: Ask, train: Sheet, known: Wording) -> Weights:
 
 def exam(run: Run, weights: Weights, known: Wording, given: Sheet, heat: float) -> Exam:
     """What student and network say of messages."""
-    labels = run.data.labels
-    sink = labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in labels else -1
     student = probabilities(answers(weights, parts(given.ids, known)), heat)
-    return Exam(student, given.network, given.truth, sink)
+    return Exam(student, given.network, given.truth, sink(run.data.labels))
 
 
 def promised(valid: Exam, test: Exam, heat: float, wish: float) -> FirstStage:

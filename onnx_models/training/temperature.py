@@ -16,11 +16,17 @@ def calibrated(evidence: Evidence, targets: Targets, labels: tuple[str, ...]) ->
     found = scope(evidence, targets, labels)
     if found is None:
         return calibration(labels, temperature(evidence.logits, targets), None)
-    sink = labels.index(found.label)
-    inside = targets != sink
-    intents = np.delete(evidence.logits[inside], sink, axis=1)
-    others = targets[inside] - (targets[inside] > sink)
-    return calibration(labels, temperature(intents, others), found)
+    return calibration(
+        labels, temperature(*inside(evidence.logits, targets, labels.index(found.label))), found
+    )
+
+
+def inside(logits: Array, targets: Targets, sink: int) -> tuple[Array, Targets]:
+    """The messages in scope among the intents alone; everything where nothing is out of scope."""
+    if sink < 0:
+        return logits, targets
+    kept = targets != sink
+    return np.delete(logits[kept], sink, axis=1), targets[kept] - (targets[kept] > sink)
 
 
 def temperature(logits: Array, targets: Targets) -> float:

@@ -113,8 +113,7 @@ def answers(scorer: OnnxScorer, part: Sequence[Example]) -> Answers:
 
 def sink(bundle: Bundle) -> int:
     """The label of what is out of scope, -1 where there is none."""
-    labels = bundle.manifest.labels
-    return labels.index(OUT_OF_SCOPE) if OUT_OF_SCOPE in labels else -1
+    return reading.sink(bundle.manifest.labels)
 
 
 def measured(bundle: Bundle, rows: list[Row], texts: list[str], rounds: int) -> dict[str, list[float]]:
