@@ -62,6 +62,7 @@ class Graded:
     error: float
     kept: float
     found: float
+    chance: float
 
 
 def report(rounds: int, less: int) -> list[str]:
@@ -89,9 +90,8 @@ def rows(rounds: int, less: int) -> Iterator[Row]:
         "points lost from fp32 to int8, the bundle that ships", "0.15", "0.05", f"{ours.loss * 100:+.2f}"
     )
     for name in tuned:
-        error = statistics.mean(one.error for one in tuned[name])
-        yield Row(f"expected calibration error, {name}", "0.020", "0.012", f"{error:.4f}")
-    yield Row("expected calibration error, the bundle that ships", "0.020", "0.012", f"{ours.error:.4f}")
+        yield Row(f"expected calibration error, {name}", "0.020", "0.012", honesty(tuned[name]))
+    yield Row("expected calibration error, the bundle that ships", "0.020", "0.012", honesty([ours]))
     kept, found = (
         statistics.mean(getattr(one, field) for one in tuned["clinc150"]) for field in ("kept", "found")
     )
@@ -138,8 +138,17 @@ def graded(bundle: Bundle, data: Data) -> Graded:
         right=float(right.mean()),
         loss=own.accuracy_fp32 - own.accuracy,
         error=calibration_error(test.max(axis=1), right),
+        chance=by_chance(test.max(axis=1)),
         kept=float(1 - refused[inside].mean()),
         found=float(refused[~inside].mean()) if (~inside).any() else 0.0,
+    )
+
+
+def by_chance(confidence: NDArray[np.float64], draws: int = 300) -> float:
+    """The calibration error where every probability is true, a mean over draws."""
+    random = np.random.default_rng(0)
+    return statistics.mean(
+        calibration_error(confidence, random.random(len(confidence)) < confidence) for _ in range(draws)
     )
 
 
@@ -232,6 +241,12 @@ def alone(clinc: Bundle, ours: Bundle, rounds: int) -> Iterator[Row]:
         yield Row(f"one message alone, {what}, p50 / p99", "1.5 / 3 ms", "", f"{p50:.2f} / {p99:.2f} ms")
     whole = statistics.median(scoring.cold_once(shipped())[-1] for _ in range(max(3, rounds)))
     yield Row("cold start of a worker to its first score", "2 s", "1 s", f"{whole:.2f} s")
+
+
+def honesty(graded: Sequence[Graded]) -> str:
+    """The mean of calibration errors, beside what chance alone would make of them."""
+    error, chance = (statistics.mean(getattr(one, field) for one in graded) for field in ("error", "chance"))
+    return f"{error:.4f}; true probabilities would show {chance:.4f}"
 
 
 def several(shares: Sequence[float]) -> str:
