@@ -1,6 +1,6 @@
 """The first stage: a student of the network that is told when to keep out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from onnx_models.training.making import THRESHOLD, Run
 from onnx_models.training.progress import say
 from onnx_models.training.student import WIDTH, Lesson, Weights, answers, learn
 from onnx_models.training.temperature import temperature
-from onnx_models.training.variants import variants
+from onnx_models.training.variants import ROUNDS, WAYS, variants
 from onnx_models.training.wording import Wording, parts, table, wording
 from processors.calibration import probabilities
 from schemas.first_stage import FirstStage
@@ -49,6 +49,15 @@ class Sheet:
     truth: NDArray[np.intp]
 
 
+@dataclass(frozen=True, slots=True)
+class Student:
+    """A student as it is packed, its temperature, what it and the network say of validation messages."""
+
+    weights: Weights
+    heat: float
+    valid: Exam
+
+
 def first_stage(run: Run, ask: Ask, wish: float = WISH) -> Stage | None:
     """A student that learns from the network's words, its limits found on validation messages; none if it is no use."""
     train, valid, test = (
@@ -56,16 +65,14 @@ def first_stage(run: Run, ask: Ask, wish: float = WISH) -> Stage | None:
         for name, part in (("train", run.data.train), ("valid", run.data.valid), ("test", run.data.test))
     )
     known = wording(train.ids)
-    weights = rounded(learnt(run, ask, train, known))
-    logits = answers(whole(weights), parts(valid.ids, known))
-    heat = temperature(logits, valid.truth)
-    mocks = [exam(run, whole(weights), known, each, heat) for each in (valid, test)]
-    promise = promised(mocks[0], mocks[1], heat, wish)
+    students = [student(run, weights, known, valid) for weights in learnt(run, ask, train, known)]
+    best = max(students, key=lambda each: decided(each, wish))
+    promise = promised(best.valid, exam(run, whole(best.weights), known, test, best.heat), best.heat, wish)
     if promise.sure == 1:
         say("no first stage: it decides nothing at the wished loss")
         return None
     say(f"first stage decides {promise.coverage:.1%} of test, costs {promise.loss:.2%}")
-    return Stage(packed(weights, known), promise)
+    return Stage(packed(best.weights, known), promise)
 
 
 def sheet(run: Run, part: Sequence[Example], ask: Ask, name: str) -> Sheet:
@@ -79,17 +86,34 @@ def sheet(run: Run, part: Sequence[Example], ask: Ask, name: str) -> Sheet:
     )
 
 
-def learnt(run: Run, ask: Ask, train: Sheet, known: Wording) -> Weights:
-    """The weights after lessons on the messages, then on variants of them that the network alone has labelled."""
+def learnt(run: Run, ask: Ask, train: Sheet, known: Wording) -> Iterator[Weights]:
+    """The weights after lessons on the messages with variants of them that the network alone has labelled: few, many.
+
+    Of CLINC150's validation messages a student of many decides 80 % at no loss, one of few 75 %. Of our own one of few
+    decides twice as much: a lone word, such as "renew" about a passport, comes to say too much to the other.
+    """
     texts = [each.text for each in run.data.train if len(run.reader.read(each.text)) <= LONGEST]
     exact = np.eye(len(run.data.labels), dtype=np.float32)[train.truth]
     ids: list[Sequence[int]] = list(train.ids)
     shares = [TRUTH * exact + (1 - TRUTH) * train.network.astype(np.float32)]
+    begun = table(known, run.encoder.weights[EMBEDDINGS], WIDTH)
     for number, changed in enumerate(variants(texts, run.encoder, run.seed), start=1):
         ids += [run.reader.read(text) for text in changed]
         shares.append(ask(changed, f"asking the network about variants, {number}").astype(np.float32))
-    begun = table(known, run.encoder.weights[EMBEDDINGS], WIDTH)
-    return learn(Lesson(parts(ids, known), np.concatenate(shares)), begun, run.seed)
+        if number in (WAYS, WAYS * ROUNDS):
+            yield rounded(learn(Lesson(parts(ids, known), np.concatenate(shares)), begun, run.seed))
+
+
+def student(run: Run, weights: Weights, known: Wording, valid: Sheet) -> Student:
+    """A student with its temperature, examined on validation messages."""
+    heat = temperature(answers(whole(weights), parts(valid.ids, known)), valid.truth)
+    return Student(weights, heat, exam(run, whole(weights), known, valid, heat))
+
+
+def decided(given: Student, wish: float) -> float:
+    """The share of validation messages that it decides at the wished loss."""
+    found = choose(given.valid, wish, floor=THRESHOLD)
+    return outcome(given.valid, found, cut(given.valid)).coverage
 
 
 def exam(run: Run, weights: Weights, known: Wording, given: Sheet, heat: float) -> Exam:

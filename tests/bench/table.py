@@ -52,7 +52,8 @@ class Graded:
     """A bundle on the test messages of its own set: the network alone, its first stage off.
 
     Known is the share of messages in scope whose intent comes first of all intents, as published figures count; right
-    counts those too that are taken for out of scope, and those that should be.
+    counts those too that are taken for out of scope, and those that should be. Chance is the calibration error that
+    true probabilities would show on so many messages.
     """
 
     bundle: Bundle
