@@ -218,8 +218,8 @@ def load_specialists(settings: Settings, *catalogs: Catalog) -> dict[str, Scorer
     from streams.scoring.providers import provider
     from streams.scoring.specialists import specialists
 
-    beside = bundle_folder(settings).parent
     try:
+        beside = bundle_folder(settings).parent
         return {**specialists(catalogs, beside, settings.first_stage == "on", provider(settings.provider))}
     except BundleError as error:
         raise SettingsError(f"INTENTS_CATALOG: {error}") from None

@@ -36,6 +36,27 @@ class Stuck(Exception):
     """The transaction can neither be finished nor undone in time."""
 
 
+def insist(call: Callable[[], None], seconds: float, broker_away: Callable[[], bool] = lambda: False) -> None:
+    """Call again while the error is retriable: a commit that timed out is still going on.
+
+    The deadline stands still while no broker answers, so that an outage ends no worker. What was begun before it is
+    called once more: a process that was paused meanwhile hears that it was fenced, not that time is up.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        begun = time.monotonic()
+        try:
+            return call()
+        except KafkaException as error:
+            if not error.args[0].retriable():
+                raise
+            log.info("trying again: %s", error.args[0].str(), extra={"code": error.args[0].name()})
+            if broker_away():
+                deadline = time.monotonic() + seconds
+            if begun > deadline:
+                raise
+
+
 class Transactions:
     """Transactions of one producer, one after the other."""
 
@@ -109,24 +130,13 @@ class Transactions:
                     self._producer.poll(0.01)
 
     def _insist(self, call: Callable[[], None]) -> None:
-        """Call again while the error is retriable: a commit that timed out is still going on.
-
-        The deadline stands still while no broker answers, so that an outage ends no worker. What was begun before it
-        is called once more: a process that was paused meanwhile hears that it was fenced, not that time is up.
-        """
-        deadline = time.monotonic() + self._deadline_s
-        while True:
-            begun = time.monotonic()
-            try:
-                return call()
-            except KafkaException as error:
-                if not error.args[0].retriable():
-                    raise
-                log.info("trying again: %s", error.args[0].str(), extra={"code": error.args[0].name()})
-                if self._broker_away():
-                    deadline = time.monotonic() + self._deadline_s
-                if begun > deadline:
-                    raise Stuck(str(error)) from error
+        """Call until it is done; a broker that does not finish it in time leaves the transaction stuck."""
+        try:
+            insist(call, self._deadline_s, self._broker_away)
+        except KafkaException as error:
+            if error.args[0].retriable():
+                raise Stuck(str(error)) from error
+            raise
 
     def _undo(self, error: KafkaException) -> None:
         """Abort where that helps, then say which kind of failure it was."""

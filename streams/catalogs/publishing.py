@@ -1,7 +1,6 @@
 """Publishing: a version with its pointer in one transaction, if the pointer is still where it was expected."""
 
 import logging
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from streams.catalogs.archive import Archive
 from streams.catalogs.topic import read
 from streams.operations.admin import QUIET, BrokerError, said
 from streams.settings import Settings
+from streams.transaction import CALL_S, insist
 
-CALL_S = 1.0
 DEADLINE_S = 30.0
 # To be fenced is a word for whoever published, not for librdkafka to shout at a terminal.
 UNHEARD = logging.Logger("unheard", logging.CRITICAL + 1)
@@ -108,7 +107,7 @@ def _alone(settings: Settings, tenant: str) -> Producer:
     transactional_id = f"{settings.topic_prefix}{CATALOG}-{tenant}"
     producer = Producer({**librdkafka.sender(settings, transactional_id), **QUIET}, logger=UNHEARD)
     try:
-        _insist(lambda: producer.init_transactions(CALL_S))
+        insist(lambda: producer.init_transactions(CALL_S), DEADLINE_S)
     except KafkaException as error:
         doing = f"beginning transactions as {transactional_id}"
         raise BrokerError(f"{doing}: {said(error.args[0])}") from None
@@ -122,24 +121,13 @@ def _commit(settings: Settings, producer: Producer, records: dict[bytes, bytes |
         producer.begin_transaction()
         for key, value in records.items():
             producer.produce(topic, value, key)
-        _insist(lambda: producer.commit_transaction(CALL_S))
+        insist(lambda: producer.commit_transaction(CALL_S), DEADLINE_S)
     except KafkaException as error:
         cause = error.args[0]
         if cause.code() in FENCED or cause.fatal():
             raise Fenced from None
-        _insist(lambda: producer.abort_transaction(CALL_S))
+        insist(lambda: producer.abort_transaction(CALL_S), DEADLINE_S)
         raise BrokerError(f"publishing on {topic}: {_told(cause)}") from None
-
-
-def _insist(call: Callable[[], None]) -> None:
-    """Call again while the error is retriable: a commit that timed out is still going on."""
-    deadline = time.monotonic() + DEADLINE_S
-    while True:
-        try:
-            return call()
-        except KafkaException as error:
-            if not error.args[0].retriable() or time.monotonic() > deadline:
-                raise
 
 
 def _told(cause: KafkaError) -> str:
