@@ -3,11 +3,12 @@
 import statistics
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 from schemas.topics import AUDIT, INBOUND
 from tests.bench.field import Field
-from tests.bench.lanes import steadily
+from tests.bench.lanes import decided, steadily
 from tests.bench.latency import Watch, quantile
 
 QUOTA, GREEDY, QUIET = 20, 200, 50
@@ -45,6 +46,7 @@ def _p99(field: Field, seconds: int, greedy: int) -> float:
             watch.await_any(60)
             steadily(field, INBOUND, "w", QUIET, QUIET * 10, "quiet")
             waits = _measured(field, watch, seconds, greedy)
+            _all_answered(field, QUIET * (seconds + 14) + greedy * seconds, greedy * seconds)
     print(f"  {'beside' if greedy else 'alone'}: p99 {waits:.1f} ms", flush=True)
     return waits
 
@@ -57,3 +59,12 @@ def _measured(field: Field, watch: Watch, seconds: int, greedy: int) -> float:
     steadily(field, INBOUND, "t", QUIET, QUIET * seconds, "quiet")
     flood.join()
     return quantile(watch.latencies(QUIET * seconds, QUIET), 0.99)
+
+
+def _all_answered(field: Field, messages: int, greedy: int) -> None:
+    """Every message of both has its one answer, the greedy one's as its quota has room."""
+    began = time.monotonic()
+    seconds = 60 + 1.5 * greedy / QUOTA
+    found = len(decided(field, messages, seconds))
+    if found != messages:
+        raise RuntimeError(f"{found} of {messages} were answered in {time.monotonic() - began:.0f} s")
