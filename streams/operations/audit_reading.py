@@ -12,7 +12,7 @@ from schemas.topics import AUDIT, DEFERRED, INBOUND, PRIORITY
 from streams import librdkafka
 from streams.operations.admin import ANSWER_S, QUIET, BrokerError, in_one_line
 from streams.operations.audit_search import Entry, Gap, search
-from streams.operations.scanning import ends, scan, starts
+from streams.operations.scanning import ends, scan, span, starts
 from streams.settings import Settings
 
 # A probe looks at a few records, so it should not fetch a megabyte ahead.
@@ -73,7 +73,7 @@ class Reader:
             found = self._consumer.list_topics(topic, timeout=ANSWER_S).topics[topic]
             if partition not in found.partitions:
                 raise BrokerError(f"{topic} has no partition {partition}")
-            return self._consumer.get_watermark_offsets(TopicPartition(topic, partition), ANSWER_S)
+            return span(self._consumer, topic, partition)
 
     def entry(self, source: Source, span: tuple[int, int], told: Told) -> Entry | Gap:
         """What was written down of a record."""

@@ -12,6 +12,17 @@ from streams.settings import Settings
 FETCH = 1000
 FETCH_S = 0.05
 WAIT_MS = 10
+# A partition is on its way to another leader, or has just been made; it answers in a moment.
+MOVING = frozenset(
+    {
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.FENCED_LEADER_EPOCH,
+        KafkaError.UNKNOWN_LEADER_EPOCH,
+        KafkaError.OFFSET_NOT_AVAILABLE,
+    }
+)
+MOMENT_S = 0.05
 # Beyond the end of committed records may lie a transaction that is still open; every one ends some day.
 GRACE_S = 30.0
 
@@ -60,10 +71,22 @@ def ends(settings: Settings, topic: str, starts: Mapping[int, int]) -> dict[int,
     options = {**librdkafka.onlooker(settings), **QUIET, "isolation.level": "read_uncommitted"}
     consumer = Consumer(options)
     try:
-        marks = {n: consumer.get_watermark_offsets(TopicPartition(topic, n), ANSWER_S) for n in starts}
+        marks = {number: span(consumer, topic, number) for number in starts}
         return {number: high for number, (low, high) in marks.items() if high > max(low, starts[number])}
     finally:
         consumer.close()
+
+
+def span(consumer: Consumer, topic: str, number: int) -> tuple[int, int]:
+    """From where on a partition's records are kept, and where those end that this reader may see."""
+    deadline = time.monotonic() + ANSWER_S
+    while True:
+        try:
+            return consumer.get_watermark_offsets(TopicPartition(topic, number), ANSWER_S)
+        except KafkaException as error:
+            if error.args[0].code() not in MOVING or time.monotonic() > deadline:
+                raise
+            time.sleep(MOMENT_S)
 
 
 def _reader(settings: Settings) -> Consumer:

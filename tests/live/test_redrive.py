@@ -14,6 +14,7 @@ from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from schemas import topics as wanted
 from schemas.dead import CAUSE_HEADERS
+from streams.operations.scanning import span
 from tests.ground import redis
 from tests.ground.process import wait_until
 from tests.ground.topics import Topics
@@ -172,7 +173,7 @@ def at_the_end_of_inbound(stand: Stand) -> Iterator[Consumer]:
     settings = {"group.id": "look", "isolation.level": "read_committed", "fetch.wait.max.ms": 10}
     consumer = Consumer({"bootstrap.servers": stand.topics.bootstrap, **settings})
     lane = stand.topics.name(wanted.INBOUND)
-    ends = {n: consumer.get_watermark_offsets(TopicPartition(lane, n), 10)[1] for n in (0, 1)}
+    ends = {number: span(consumer, lane, number)[1] for number in (0, 1)}
     consumer.assign([TopicPartition(lane, number, end) for number, end in ends.items()])
     yield consumer
     consumer.close()
