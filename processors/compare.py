@@ -1,9 +1,11 @@
 """The step that looks closer at what the classifier is not sure of."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import msgspec
 
+from processors.calibration import NEAR
 from processors.decide import ambiguous, on_edge, possible
 from processors.desk import Desk
 from processors.flow import Likeness, Scored, ScoreFailed, Scores, Seen
@@ -36,4 +38,18 @@ def _likeness(scored: Scored, seen: Seen, desk: Desk) -> tuple[Likeness, ...]:
     if desk.comparer is None or desk.hurried or not book.exemplified or not ambiguous(seen, book):
         return ()
     examples = {name: book.entries[name].examples for name in possible(seen, book)}
-    return desk.comparer.likeness(scored.enriched.message.text, examples) if examples else ()
+    if not examples:
+        return ()
+    text = scored.enriched.message.text
+    found = desk.comparer.likeness(text, examples)
+    if _near_on_edge(found, book.catalog.defaults.near):
+        return desk.comparer.likeness(text, examples, alone=True)
+    return found
+
+
+def _near_on_edge(likeness: Sequence[Likeness], limit: float) -> bool:
+    """Whether the shape of a batch could turn which example counts: next to the limit, or to another beyond it."""
+    near = [each.likeness for each in likeness if each.likeness > limit - NEAR]
+    return any(value < limit + NEAR for value in near) or any(
+        value - other < NEAR for value, other in pairwise(near)
+    )

@@ -21,6 +21,11 @@ class Scorer(Protocol):
 class Comparer(Protocol):
     """Holds a text against examples."""
 
-    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
-        """How like the text is to the nearest of each intent's examples, best first; nothing where it can't be told."""
+    def likeness(
+        self, text: str, examples: Mapping[str, Sequence[str]], *, alone: bool = False
+    ) -> tuple[Likeness, ...]:
+        """How like the text is to the nearest of each intent's examples, best first; nothing where it can't be told.
+
+        Alone, or as it was when it was scored with others: the last digits may differ.
+        """
         ...

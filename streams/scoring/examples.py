@@ -23,13 +23,26 @@ DESCRIBED = 5
 
 
 class Study:
-    """What a bundle's network makes of a catalog's texts; a text is studied once, however often catalogs change."""
+    """What a bundle's network makes of a catalog's texts; a text is studied once, however often catalogs change.
+
+    What it made of the customers' texts is known until the next ones are scored.
+    """
 
     def __init__(self, network: Network, reader: Reader) -> None:
         """Nothing is studied yet."""
         self._network = network
         self._reader = reader
         self._kept: dict[bytes, Studied] = {}
+        self._examples: dict[tuple[str, ...], Array] = {}
+        self._lately: dict[tuple[int, ...], Array] = {}
+
+    def note(self, windows: Sequence[Ids], features: Array) -> None:
+        """What the head read of these just now."""
+        self._lately.update(zip(map(tuple, windows), features, strict=True))
+
+    def forget(self) -> None:
+        """Others are to be scored."""
+        self._lately.clear()
 
     def __call__(self, texts: Sequence[str]) -> Studied:
         """What the network makes of the beginnings of texts, a row for each."""
@@ -40,9 +53,12 @@ class Study:
         )
         return Studied(Evidence(logits, distance), np.concatenate([each.features for each in found]))
 
-    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
-        """The cosine of a text's sentence vector with that of each intent's nearest example; it is not kept.
+    def likeness(
+        self, text: str, examples: Mapping[str, Sequence[str]], *, alone: bool
+    ) -> tuple[Likeness, ...]:
+        """The cosine of a text's sentence vector with that of each intent's nearest example.
 
+        The text goes through the network once more only where that is wished, or nothing is known of it.
         Nothing for a network from before there were sentence vectors, so that its bundle serves on.
         """
         if not self._network.studies:
@@ -50,13 +66,26 @@ class Study:
         (read,) = self._reader.read([text])
         if isinstance(read, ScoreFailed):
             return ()
-        own = sentence(self._network.study(read.windows[:1]))[0]
+        own = self._sentence(read.windows[0], alone=alone)
         found = []
         for intent, texts in examples.items():
-            near = sentence(self(texts)) @ own
+            near = self._sentences(tuple(texts)) @ own
             place = int(near.argmax())
             found.append(Likeness(intent, place, round(float(near[place]), DECIMALS)))
         return tuple(sorted(found, key=lambda each: (-each.likeness, each.intent)))
+
+    def _sentences(self, texts: tuple[str, ...]) -> Array:
+        """The sentence vectors of an intent's examples, worked out once."""
+        if texts not in self._examples:
+            self._examples[texts] = unit(self(texts).features)
+        return self._examples[texts]
+
+    def _sentence(self, window: Ids, *, alone: bool) -> Array:
+        """The sentence vector of a customer's text."""
+        known = self._lately.get(tuple(window))
+        if alone or known is None or not np.isfinite(known).all():
+            known = self._network.study([window]).features[0]
+        return unit(known)
 
     def _one(self, text: str) -> Studied:
         """Each by itself, so that it never depends on its neighbours."""
@@ -69,9 +98,9 @@ class Study:
         return self._kept[key]
 
 
-def sentence(studied: Studied) -> Array:
+def unit(features: Array) -> Array:
     """The sentence vectors: what the head reads of all depths, of length one."""
-    vectors: Array = studied.features / np.linalg.norm(studied.features, axis=1, keepdims=True)
+    vectors: Array = features / np.linalg.norm(features, axis=-1, keepdims=True)
     return vectors
 
 
@@ -83,9 +112,10 @@ class TaughtNetwork:
         self._network = network
         self._taught = taught
 
-    def ask(self, group: Sequence[Ids]) -> Evidence:
-        """The evidence of texts of about one length in one run; raises whatever onnxruntime raises."""
-        return widened(self._network.study(group), self._taught)
+    def ask(self, group: Sequence[Ids]) -> Studied:
+        """What is known of texts of about one length after one run; raises whatever onnxruntime raises."""
+        studied = self._network.study(group)
+        return Studied(widened(studied, self._taught), studied.features)
 
 
 def untrained(intents: Mapping[str, Intent], labels: Sequence[str]) -> dict[str, Intent]:

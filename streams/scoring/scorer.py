@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import numpy as np
 
-from processors.calibration import NEAR, Evidence, Floats, calibration, honest, together
+from processors.calibration import Evidence, calibration, honest, together
 from processors.flow import Likeness, ScoreFailed, Scores
 from processors.opinions import opinions
 from processors.score import ModelDown
@@ -32,7 +32,6 @@ class OnnxScorer:
     def __init__(
         self,
         bundle: Bundle,
-        near: float = 0.85,
         first_stage: bool = True,
         intents: Mapping[str, Intent] = UNTAUGHT,
         provider: Provider = CPU,
@@ -45,14 +44,13 @@ class OnnxScorer:
         self.name = bundle.name
         self.labels = manifest.labels
         self._calibration = calibration(manifest.labels, manifest.temperature, manifest.scope)
-        self._near = near
         self._reader = Reader(bundle)
         self._bare = Network(bundle, provider)
         self._network: Network | TaughtNetwork = self._bare
         self._first: FirstStage | None = None
+        self._study = Study(self._bare, self._reader)
         golden.verify(bundle, self)
         self._bare_first = FirstStage(bundle) if first_stage and manifest.first_stage else None
-        self._study = Study(self._bare, self._reader)
         # Of the files only what teaching needs is kept: the network's would be 58 MB beside itself.
         anchors = {ANCHORS: bundle.files[ANCHORS]} if ANCHORS in bundle.files else {}
         self._bundle = replace(bundle, files=anchors)
@@ -82,6 +80,8 @@ class OnnxScorer:
 
     def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:
         """The opinions of every text, in their order."""
+        if len(texts) > 1:
+            self._study.forget()
         results = dict[int, Scores | ScoreFailed | Read](enumerate(self._reader.read(texts)))
         waiting = {place: each for place, each in results.items() if isinstance(each, Read)}
         if self._first is not None:
@@ -103,9 +103,11 @@ class OnnxScorer:
         """What this thread does from here on is wanted."""
         self._bare.begin()
 
-    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
+    def likeness(
+        self, text: str, examples: Mapping[str, Sequence[str]], *, alone: bool = False
+    ) -> tuple[Likeness, ...]:
         """How like a text is to the nearest of each intent's examples, best first; nothing where it can't be read."""
-        return self._study.likeness(text, examples)
+        return self._study.likeness(text, examples, alone=alone)
 
     def _asked(self, reads: Sequence[Read]) -> list[Scores | ScoreFailed]:
         """The opinions of texts that have been read: the windows of all of them go through the network together."""
@@ -113,7 +115,6 @@ class OnnxScorer:
             return []
         evidence, failures = self._evidence([window for each in reads for window in each.windows])
         shares = honest(together(evidence, [each.lengths for each in reads]), self._calibration)
-        self._again_alone(reads, shares)
         found: list[Scores | ScoreFailed] = list(
             opinions(shares, self.labels, [each.truncated for each in reads])
         )
@@ -137,8 +138,10 @@ class OnnxScorer:
 
     def _run(self, windows: Sequence[Ids], places: list[int], found: Evidence) -> None:
         """Put in place what one run says of some windows."""
-        said = self._network.ask([windows[place] for place in places])
-        found.logits[places], found.distance[places] = said.logits, said.distance
+        group = [windows[place] for place in places]
+        said = self._network.ask(group)
+        self._study.note(group, said.features)
+        found.logits[places], found.distance[places] = said.evidence.logits, said.evidence.distance
 
     def _one_by_one(
         self, windows: Sequence[Ids], places: list[int], found: Evidence
@@ -159,10 +162,3 @@ class OnnxScorer:
         except Exception as again:
             raise ModelDown(f"{self.name}: {again}") from again
         return ScoreFailed(f"the model failed on this text: {type(error).__name__}")
-
-    def _again_alone(self, reads: Sequence[Read], shares: Floats) -> None:
-        """Put in place what a text is scored alone, wherever its best lies next to the threshold."""
-        for text in np.flatnonzero(np.abs(shares.max(axis=1) - self._near) < NEAR).tolist():
-            said = [self._network.ask([window]) for window in reads[text].windows]
-            evidence = Evidence(*(np.concatenate(each) for each in zip(*map(astuple, said), strict=True)))
-            shares[text] = honest(together(evidence, [reads[text].lengths]), self._calibration)[0]

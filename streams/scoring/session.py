@@ -45,15 +45,19 @@ class Network:
         self._begun: tuple[int, onnxruntime.RunOptions] = (0, onnxruntime.RunOptions())
         self._no_way_out = {GAP: np.array(np.inf, np.float32)} if EARLY in found else NOTHING
 
-    def ask(self, group: Sequence[Ids]) -> Evidence:
-        """The evidence of texts of about one length in one run; raises whatever onnxruntime raises."""
-        said = self._run(group)
+    def ask(self, group: Sequence[Ids]) -> Studied:
+        """What is known of texts of about one length after one run; raises whatever onnxruntime raises.
+
+        What the head reads is no number where a text left early.
+        """
+        said = self._run(group, (FEATURES,) if self.studies else ())
+        features = _in_rows(said)
         if len(group) > 1 and EARLY in said:
             self._again_alone(group, said)
-        return _evidence(said)
+        return Studied(_evidence(said), features)
 
     def study(self, group: Sequence[Ids]) -> Studied:
-        """The evidence of texts that all go through every layer, with what the head reads of them."""
+        """The same of texts that all go through every layer."""
         said = self._run(group, (FEATURES,), self._no_way_out)
         return Studied(_evidence(said), said[FEATURES])
 
@@ -91,6 +95,16 @@ def _evidence(said: Mapping[str, Floats]) -> Evidence:
     """The logits, with no distance where the network works out none."""
     distance = said["distance"][:, 0] if "distance" in said else np.zeros(len(said["logits"]), np.float32)
     return Evidence(said["logits"], distance)
+
+
+def _in_rows(said: Mapping[str, Floats]) -> Floats:
+    """What the head reads of each text, in a row of its own; the network tells it of those alone that stayed."""
+    features = said.get(FEATURES, np.zeros((0, 0), np.float32))
+    rows: Floats = np.full((len(said["logits"]), features.shape[1]), np.nan, np.float32)
+    stayed = said[EARLY][:, 0] < 0 if EARLY in said else np.ones(len(rows), np.bool_)
+    if stayed.sum() == len(features):
+        rows[stayed] = features
+    return rows
 
 
 def _session(bundle: Bundle, provider: Provider) -> onnxruntime.InferenceSession:

@@ -83,7 +83,9 @@ class ListingComparer:
         """What is listed."""
         self._listed = listed
 
-    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
+    def likeness(
+        self, text: str, examples: Mapping[str, Sequence[str]], *, alone: bool = False
+    ) -> tuple[Likeness, ...]:
         """Only of the intents that it is asked for; what is not listed is unlike."""
         found = [Likeness(name, 0, self._listed.get(name, 0.0)) for name in examples]
         return tuple(sorted(found, key=lambda each: (-each.likeness, each.intent)))

@@ -37,18 +37,24 @@ LISTED: dict[str, Scores | ScoreFailed | Exception] = {
 
 
 class CountingComparer:
-    """Finds every text like the first example of each intent, and remembers what it was asked."""
+    """Finds every text as like the examples of each intent as is said, and remembers what it was asked."""
 
     name, labels = "counting-1", LABELS
 
-    def __init__(self) -> None:
+    def __init__(self, *near: float) -> None:
         """Nobody has asked yet."""
         self.asked: list[tuple[str, dict[str, tuple[str, ...]]]] = []
+        self.alone: list[str] = []
+        self._near = near or (0.9, 0.7, 0.6)
 
-    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
+    def likeness(
+        self, text: str, examples: Mapping[str, Sequence[str]], *, alone: bool = False
+    ) -> tuple[Likeness, ...]:
         """One for each intent."""
+        if alone:
+            self.alone.append(text)
         self.asked.append((text, {name: tuple(each) for name, each in examples.items()}))
-        return tuple(Likeness(name, 0, 0.9) for name in examples)
+        return tuple(Likeness(name, 0, near) for name, near in zip(examples, self._near, strict=False))
 
 
 class BatchScorer(ListedScorer):
@@ -179,3 +185,26 @@ def test_the_step_conforms() -> None:
     scorer, desk = ListedScorer(LISTED), under(CountingComparer())
     scored = score([enriched(text) for text in LISTED], scorer, desk)
     check(lambda some: compare(some, scorer, desk), scored)
+
+
+@pytest.mark.parametrize(
+    ("near", "alone"),
+    [
+        ((0.9, 0.7), False),
+        ((0.800011, 0.1), False),
+        ((0.800009, 0.1), True),
+        ((0.8, 0.1), True),
+        ((0.799991, 0.1), True),
+        ((0.799989, 0.1), False),
+        ((0.9, 0.799999), True),
+        ((0.9, 0.899991), True),
+        ((0.9, 0.899989), False),
+        ((0.7, 0.7), False),
+    ],
+)
+def test_a_text_that_is_as_near_as_it_must_be_to_an_example_is_looked_at_alone(
+    near: tuple[float, ...], alone: bool
+) -> None:
+    comparer = CountingComparer(*near)
+    compared(["band"], under(comparer))
+    assert comparer.alone == (["band"] if alone else [])

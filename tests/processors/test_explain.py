@@ -53,7 +53,7 @@ class Comparer:
         """How like every message is to the first example of order.status."""
         self._near = near
 
-    def likeness(self, text: str, examples: object) -> tuple[Likeness, ...]:
+    def likeness(self, text: str, examples: object, *, alone: bool = False) -> tuple[Likeness, ...]:
         """The same for every message."""
         return (Likeness("order.status", 0, self._near),)
 

@@ -157,7 +157,9 @@ class ListingComparer:
         """What the world says."""
         self._listed = world.likeness
 
-    def likeness(self, text: str, examples: Mapping[str, Sequence[str]]) -> tuple[Likeness, ...]:
+    def likeness(
+        self, text: str, examples: Mapping[str, Sequence[str]], *, alone: bool = False
+    ) -> tuple[Likeness, ...]:
         """The nearest first."""
         found = [Likeness(name, 0, self._listed[name]) for name in examples]
         return tuple(sorted(found, key=lambda each: (-each.likeness, each.intent)))

@@ -1,5 +1,6 @@
 """A bundle that is taught a catalog's intents when it is loaded."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,7 @@ import pytest
 
 from onnx_models.corpus.reading import read
 from onnx_models.training.train import train
+from processors.examples import Studied
 from processors.flow import Scores
 from schemas.catalog import Intent
 from schemas.events import Target
@@ -17,7 +19,7 @@ from streams.scoring.bundles import ANCHORS, Bundle, BundleError, load, shipped
 from streams.scoring.examples import Study, taught, untrained
 from streams.scoring.reading import Reader
 from streams.scoring.scorer import OnnxScorer
-from streams.scoring.session import Network
+from streams.scoring.session import Ids, Network
 from streams.settings import read as settings_of
 from tests.onnx_models import tiny
 
@@ -147,9 +149,44 @@ def test_a_catalog_with_nothing_new_changes_nothing() -> None:
 def test_a_network_without_sentence_vectors_compares_nothing(bundle: Bundle) -> None:
     network = Network(bundle)
     study = Study(network, Reader(bundle))
-    assert study.likeness(MESSAGES[0], {NEW: MESSAGES})[0].likeness == pytest.approx(1, abs=1e-5)
+    assert study.likeness(MESSAGES[0], {NEW: MESSAGES}, alone=True)[0].likeness == pytest.approx(1, abs=1e-5)
     network.studies = False
-    assert study.likeness(MESSAGES[0], {NEW: MESSAGES}) == ()
+    assert study.likeness(MESSAGES[0], {NEW: MESSAGES}, alone=True) == ()
+
+
+def test_what_was_scored_is_compared_without_being_read_by_the_network_again(bundle: Bundle) -> None:
+    scorer = OnnxScorer(bundle, intents=TAUGHT)
+    examples = {NEW: MESSAGES}
+    alone = [scorer.likeness(text, examples, alone=True)[0] for text in MESSAGES]
+    scorer.score(MESSAGES)
+    studied = Counting(scorer)
+    for text, each in zip(MESSAGES, alone, strict=True):
+        (found,) = scorer.likeness(text, examples)
+        assert (found.intent, found.example) == (each.intent, each.example)
+        assert found.likeness == pytest.approx(each.likeness, abs=1e-5)
+    assert studied.texts == 0
+    scorer.likeness(MESSAGES[0], examples, alone=True)
+    assert studied.texts == 1
+
+
+def test_of_the_messages_only_those_of_the_last_batch_are_remembered(bundle: Bundle) -> None:
+    scorer = OnnxScorer(bundle, intents=TAUGHT)
+    scorer.score(MESSAGES)
+    scorer.score(["the weather", "the moon"])
+    assert len(scorer._study._lately) == 2
+
+
+class Counting:
+    """Counts what a scorer's network studies."""
+
+    def __init__(self, scorer: OnnxScorer) -> None:
+        self.texts = 0
+        self._study = scorer._bare.study
+        scorer._bare.study = self  # type: ignore[method-assign]
+
+    def __call__(self, group: Sequence[Ids]) -> Studied:
+        self.texts += len(group)
+        return self._study(group)
 
 
 def test_a_scorer_is_taught_anew_without_being_loaded_again(bundle: Bundle) -> None:

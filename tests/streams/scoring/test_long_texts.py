@@ -48,7 +48,7 @@ def test_a_long_text_gets_what_its_windows_say_put_together(bundle: Bundle, scor
     assert isinstance(read, Read)
     assert 1 < len(read.windows) <= WINDOWS
     network = Network(bundle)
-    said = [network.ask([window]) for window in read.windows]
+    said = [network.ask([window]).evidence for window in read.windows]
     evidence = Evidence(
         np.concatenate([each.logits for each in said]), np.concatenate([each.distance for each in said])
     )

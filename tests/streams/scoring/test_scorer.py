@@ -98,18 +98,6 @@ def test_a_batch_says_what_each_text_alone_says(scorer: OnnxScorer) -> None:
         assert abs(in_batch.ranked[0].confidence - alone.ranked[0].confidence) <= 1e-5
 
 
-def test_next_to_the_threshold_a_batch_says_exactly_what_the_text_alone_says(bundle: Bundle) -> None:
-    # The first stage decides nothing that is next to a threshold.
-    scorer = OnnxScorer(bundle, first_stage=False)
-    alone = [scored(scorer, text)[0] for text in TEXTS]
-    together = scored(scorer, *TEXTS)
-    # The last digit of a few moves with the shape of the batch: these are put next to the threshold.
-    moved = [place for place in range(len(TEXTS)) if alone[place].ranked[0] != together[place].ranked[0]]
-    for place in [0, *moved[:2]]:
-        near = OnnxScorer(bundle, near=alone[place].ranked[0].confidence, first_stage=False)
-        assert near.score(TEXTS)[place] == alone[place]
-
-
 def test_opinions_are_ranked_rounded_with_the_lead_as_margin(scorer: OnnxScorer) -> None:
     for scores in scored(scorer, *TEXTS[:50]):
         confidences = [opinion.confidence for opinion in scores.ranked]

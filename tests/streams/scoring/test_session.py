@@ -34,12 +34,24 @@ def test_a_text_next_to_the_way_out_gets_in_a_batch_exactly_what_it_gets_alone()
     leads = [network(0.0)._run([tokens])["early"][0, 0] for tokens in TOKENS]
     for place, lead in enumerate(leads):
         asked = network(float(lead) + NEAR / 2)
-        together = asked.ask(TOKENS).logits[place]
-        np.testing.assert_array_equal(together, asked.ask([TOKENS[place]]).logits[0])
+        together = asked.ask(TOKENS).evidence.logits[place]
+        np.testing.assert_array_equal(together, asked.ask([TOKENS[place]]).evidence.logits[0])
 
 
 def test_a_batch_says_what_each_text_alone_says_whoever_leaves() -> None:
     for gap in (-1e9, 0.3, 1e9):
         asked = network(gap)
-        alone = np.concatenate([asked.ask([tokens]).logits for tokens in TOKENS])
-        np.testing.assert_allclose(asked.ask(TOKENS).logits, alone, atol=1e-4)
+        alone = np.concatenate([asked.ask([tokens]).evidence.logits for tokens in TOKENS])
+        np.testing.assert_allclose(asked.ask(TOKENS).evidence.logits, alone, atol=1e-4)
+
+
+def test_what_the_head_reads_is_told_of_those_alone_that_stayed() -> None:
+    leads = sorted(float(network(0.0)._run([tokens])["early"][0, 0]) for tokens in TOKENS)
+    asked = network(sum(leads[:2]) / 2)
+    features = asked.ask(TOKENS).features
+    for tokens, row in zip(TOKENS, features, strict=True):
+        alone = asked.ask([tokens]).features[0]
+        np.testing.assert_allclose(row, alone, atol=1e-4)
+        if np.isfinite(row).all():
+            np.testing.assert_allclose(row, asked.study([tokens]).features[0], atol=1e-4)
+    assert 0 < np.isfinite(features).all(axis=1).sum() < len(TOKENS)
