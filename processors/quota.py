@@ -9,7 +9,7 @@ from processors.flow import Decoded, Message, Source
 from schemas.catalog import Quota
 from schemas.vocabulary import Mode
 
-BURST_S = 2
+BURST_S = 1
 
 
 class Claim(msgspec.Struct, frozen=True, gc=False):

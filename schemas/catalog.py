@@ -157,9 +157,7 @@ class Quota(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much of the machine a tenant may have; what is more waits in the deferred lane."""
 
     per_second: Annotated[float, Meta(gt=0, le=1_000_000, description="Messages, lasting.")]
-    burst: Annotated[Count | None, Meta(description="Messages at once; default: those of two seconds.")] = (
-        None
-    )
+    burst: Annotated[Count | None, Meta(description="Messages at once; default: those of a second.")] = None
 
 
 class Fitted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -20,6 +20,8 @@ from streams.transaction import Aborted, GroupMetadata, Refused
 
 FAILURES_BEFORE_THE_END = 5
 IDLE_S = 0.5
+# Fewer records than these are answered about as fast as they are committed.
+SMALL = 32
 UNDELIVERABLE = (Kind.REJECTED, Cause.UNDELIVERABLE)
 
 log = logging.getLogger("intents.outbox")
@@ -59,7 +61,7 @@ class _Mark:
 
 
 class Outbox(threading.Thread):
-    """Commits one parcel while the next is being worked on; keeps their order."""
+    """Commits one parcel while the next is being worked on, where that takes long; keeps their order."""
 
     def __init__(
         self,
@@ -117,8 +119,20 @@ class Outbox(threading.Thread):
         if isinstance(item, _Mark):
             item.went.put(self._write(item))
         else:
-            item.reading.flight.passed_on()
-            self._deliver(item)
+            self._let_go(item)
+
+    def _let_go(self, parcel: Parcel) -> None:
+        """Commit a parcel while the next batch is answered; behind a small one that is read only afterwards.
+
+        What comes while a small one is committed would, in a batch of its own, wait for that commit and for its own
+        all the same, and keep those that come after it waiting for both.
+        """
+        flight, small = parcel.reading.flight, len(parcel.reading.batch.records) < SMALL
+        if not small:
+            flight.passed_on()
+        self._deliver(parcel)
+        if small:
+            flight.passed_on()
 
     def _write(self, mark: _Mark) -> bool:
         """Write a mark that still counts: one behind a batch that was undone would pass that batch by."""

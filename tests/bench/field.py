@@ -11,6 +11,8 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 import psutil
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
@@ -20,25 +22,9 @@ from confluent_kafka.cimpl import NewTopic
 from schemas.topics import ALL, INBOUND, ROUTED
 from tests.ground.process import free_port
 
-WORDS = [
-    "my",
-    "parcel",
-    "order",
-    "never",
-    "came",
-    "want",
-    "money",
-    "back",
-    "please",
-    "help",
-    "card",
-    "login",
-    "late",
-    "refund",
-    "invoice",
-    "broken",
-    "app",
-]
+TEXTS = Path(__file__).parents[2] / "onnx_models" / "data" / "support" / "test.jsonl"
+# As long as messages of a chat are: about ten words.
+WORDS = range(4, 20)
 LANE_PARTITIONS = 6
 
 
@@ -76,11 +62,7 @@ class Field:
         """A worker (or what is compared with one) as a process of its own, ended by SIGTERM."""
         port = free_port()
         environment = {
-            **os.environ,
-            "INTENTS_BROKERS": self.brokers,
-            "INTENTS_REDIS_URL": self.redis_url,
-            "INTENTS_TOPIC_PREFIX": self.prefix,
-            "INTENTS_GROUP": self.prefix + "group",
+            **self.environment(),
             "INTENTS_INSTANCE": f"{module}-{port}",
             "INTENTS_HTTP_PORT": str(port),
             # What is measured is scoring; remembering is not.
@@ -95,6 +77,16 @@ class Field:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
+
+    def environment(self) -> dict[str, str]:
+        """What tells any command where it is to work."""
+        return {
+            **os.environ,
+            "INTENTS_BROKERS": self.brokers,
+            "INTENTS_REDIS_URL": self.redis_url,
+            "INTENTS_TOPIC_PREFIX": self.prefix,
+            "INTENTS_GROUP": self.prefix + "group",
+        }
 
     def onlooker(self) -> Consumer:
         """A reader of committed records that sees what the group has committed."""
@@ -172,12 +164,22 @@ class Running:
 
 def message(number: int) -> bytes:
     """A message as a customer's system would send it."""
-    draw = random.Random(number)
-    text = " ".join(draw.choices(WORDS, k=10)) + f" {number}"
+    said = texts()
     return json.dumps(
-        {"text": text, "id": f"m-{number}", "conversation": f"c-{number % 1000}", "customer": f"u-{number % 500}",
-         "channel": "chat", "locale": "en"}
+        {"text": said[number % len(said)], "id": f"m-{number}", "conversation": f"c-{number % 1000}",
+         "customer": f"u-{number % 500}", "channel": "chat", "locale": "en"}
     ).encode()  # fmt: skip
+
+
+@cache
+def texts() -> list[str]:
+    """What customers write in a chat, of every intent in turn: of our own test set, on which nothing was trained."""
+    lines = map(json.loads, TEXTS.read_text(encoding="utf-8").splitlines())
+    found = [
+        each["text"] for each in lines if len(each["text"].split()) in WORDS and "\n" not in each["text"]
+    ]
+    random.Random(1).shuffle(found)
+    return found
 
 
 def rate(stamps: list[int]) -> float:

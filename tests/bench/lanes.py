@@ -5,6 +5,7 @@ import time
 import msgspec
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from schemas.events import Source
 from schemas.topics import AUDIT, PRIORITY
 from tests.bench.field import Field, message
 from tests.bench.latency import Watch, quantile
@@ -42,25 +43,38 @@ def share(field: Field, messages: int) -> float:
     field.feed(messages)
     with field.process("streams.cli", "run"):
         field.await_count(messages, 600)
-        lanes = [lane for _, lane in sorted(decided(field, 2 * messages))]
+        lanes = [
+            each.source.topic for each in sorted(decided(field, 2 * messages), key=lambda one: one.decided_at)
+        ]
     urgent = field.prefix + PRIORITY
     last = len(lanes) - lanes[::-1].index(urgent)
     both = lanes[next(place for place, lane in enumerate(lanes) if lane != urgent) : last]
     return 1 - both.count(urgent) / len(both)
 
 
-def decided(field: Field, wanted: int, seconds: float = 60) -> list[tuple[str, str]]:
-    """When each record was decided, with the topic that it was read from."""
+class Decided(msgspec.Struct, frozen=True):
+    """Of an audit record what says when a record of which topic was decided."""
+
+    decided_at: str
+    message_id: str
+    conversation: str
+    source: Source
+
+
+_decided = msgspec.json.Decoder(Decided).decode
+
+
+def decided(field: Field, wanted: int, seconds: float = 60) -> list[Decided]:
+    """What was decided of all records, in no order; fails where some are missing."""
     consumer: Consumer = field.onlooker()
     consumer.assign([TopicPartition(field.prefix + AUDIT, p, 0) for p in range(field.partitions)])
-    found: list[tuple[str, str]] = []
+    found: list[Decided] = []
     end = time.monotonic() + seconds
     while len(found) < wanted and time.monotonic() < end:
-        for each in consumer.consume(5000, 0.2):
-            if each.error() is None:
-                said = msgspec.json.decode(each.value() or b"")
-                found.append((said["decided_at"], said["source"]["topic"]))
+        found += [_decided(each.value() or b"") for each in consumer.consume(5000, 0.2) if not each.error()]
     consumer.close()
+    if len(found) != wanted:
+        raise RuntimeError(f"{len(found)} of {wanted} were decided within {seconds:.0f} s")
     return found
 
 

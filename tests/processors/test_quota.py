@@ -50,14 +50,14 @@ def audited(answers: Answers) -> AuditRecord:
 def test_every_message_of_a_tenant_with_a_quota_takes_of_it() -> None:
     of = decoded(record(written()), record(written(tenant="unheard-of"), offset=8), record(b"{", offset=9))
     (claim,) = claims(of, limited(Quota(per_second=2.5)))
-    assert (claim.tenant, claim.per_second, claim.burst) == ("default", 2.5, 5)
+    assert (claim.tenant, claim.per_second, claim.burst) == ("default", 2.5, 3)
     assert (claim.source, claim.conversation) == (Source(INBOUND, 3, 7), "c-42")
 
 
 @pytest.mark.parametrize(
-    ("quota", "burst"), [(Quota(0.1), 1), (Quota(5), 10), (Quota(5, burst=7), 7), (Quota(0.6), 2)]
+    ("quota", "burst"), [(Quota(0.1), 1), (Quota(5), 5), (Quota(5, burst=7), 7), (Quota(1.2), 2)]
 )
-def test_a_burst_is_what_two_seconds_bring_unless_it_is_said(quota: Quota, burst: int) -> None:
+def test_a_burst_is_what_a_second_brings_unless_it_is_said(quota: Quota, burst: int) -> None:
     (claim,) = claims(decoded(record()), limited(quota))
     assert claim.burst == burst
 

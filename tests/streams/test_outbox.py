@@ -14,7 +14,7 @@ from schemas.offsets import OffsetNote
 from streams.ending import BROKEN, HALTED
 from streams.flight import Flight
 from streams.lanes import PRIORITY
-from streams.outbox import FAILURES_BEFORE_THE_END, UNDELIVERABLE, Outbox, Parcel
+from streams.outbox import FAILURES_BEFORE_THE_END, SMALL, UNDELIVERABLE, Outbox, Parcel
 from streams.reading import Reading
 from tests.streams.ground import Ledger, answers, await_true, bury, reading
 
@@ -60,6 +60,25 @@ def test_parcels_leave_in_their_order_with_the_offset_behind_them(flight: Flight
     outbox.put(parcel(flight, reading(3, 4)))
     assert flight.wait_empty(5)
     assert (ledger.events, ledger.position()) == (sent(range(5)), 5)
+
+
+@pytest.mark.parametrize(("records", "goes_on"), [(1, False), (SMALL - 1, False), (SMALL, True)])
+def test_only_while_a_large_parcel_is_committed_the_next_batch_is_read(
+    flight: Flight, start: Start, records: int, goes_on: bool
+) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    def commit() -> None:
+        begun.set()
+        _wait(go)
+
+    ledger = Ledger(before=commit)
+    assert flight.wait_turn(0)
+    start(ledger).put(parcel(flight, reading(*range(records))))
+    assert begun.wait(5)
+    assert flight.wait_turn(0.1) is goes_on
+    go.set()
+    assert goes_on or flight.wait_turn(5)
 
 
 def test_a_parcel_of_an_older_epoch_is_dropped(flight: Flight, start: Start) -> None:
