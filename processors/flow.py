@@ -209,8 +209,11 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     @property
     def flags(self) -> tuple[Flag, ...]:
         """What else was true, sorted so that the same set is written the same way."""
-        flags = {*self.enriched.message.flags, *self.enriched.flags}
-        if self.enriched.context is None:
+        enriched = self.enriched
+        flags = {*enriched.message.flags, *enriched.flags}
+        if enriched.context is not None and not (flags or self.truncated):
+            return ()
+        if enriched.context is None:
             flags.add(Flag.CONTEXT_MISSING)
         if self.truncated:
             flags.add(Flag.TRUNCATED)
