@@ -1,5 +1,7 @@
 """`intents run`: start a worker."""
 
+import faulthandler
+
 import click
 
 from streams.settings import read
@@ -16,6 +18,9 @@ def run() -> None:
     Example:
       INTENTS_BROKERS=localhost:9092 INTENTS_REDIS_URL=redis://localhost:6379 intents run
     """
+    # Should a library end the process, its last words say where every thread was.
+    faulthandler.enable()
+
     from streams.app import run as run_app
     from streams.wiring import wire
 
