@@ -60,7 +60,11 @@ def client(settings: Settings, role: str) -> Options:
 def consumer(settings: Settings, lane: Lane = NORMAL) -> Options:
     """A reader of a lane that commits nothing by itself; in each lane's group the instance is a member."""
     return {
+        # What is fetched ahead lies unpacked, five times as large, with half a kilobyte beside each message: by
+        # librdkafka's defaults a backlog of short messages costs 100 MB.
         "queued.max.messages.kbytes": 16_384,
+        "queued.min.messages": 2000,
+        "fetch.message.max.bytes": 256 * 1024,
         "fetch.queue.backoff.ms": 10,
         "fetch.wait.max.ms": 100,
         "statistics.interval.ms": 1000,
