@@ -29,7 +29,7 @@ class Lane:
         return group + self.suffix
 
 
-# A worker's own batch of 300 ms is all that an urgent message waits for, so while there are such, others are
+# A worker's own batch of 200 ms is all that an urgent message waits for, so while there are such, others are
 # shorter. Of three turns one is the normal lane's, with two thirds of a batch: a quarter of the capacity.
 PRIORITY = Lane(topics.PRIORITY, "-priority", patience=0)
 NORMAL = Lane(topics.INBOUND, "", patience=2, beside=2 / 3)

@@ -43,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     first_stage: Literal["on", "off"] = "on"
     batch_count: int = 512
     batch_bytes: int = 8 * 1024 * 1024
-    batch_ms: int = 300
+    batch_ms: int = 200
     record_bytes: int = 256 * 1024
     message_bytes: int = 2 * 1024 * 1024
     context_deadline_ms: int = 20

@@ -53,7 +53,7 @@ def test_what_cannot_wait_is_answered_at_once_behind_a_backlog(stand: Stand, num
         stand.send(chatter(numbers, 1), lane=URGENT)
         stand.await_committed(number + 1, 10, PRIORITY)
         waits.append(time.monotonic() - began)
-    # A batch of the normal lane is 300 ms at most; what is measured here includes a look at the offsets.
+    # A batch of the normal lane is 200 ms at most; what is measured here includes a look at the offsets.
     assert sorted(waits)[2] < 1.0
     stand.await_committed(BACKLOG)
     assert decided(stand)[-1][1] == stand.topics.name(NORMAL.base)
