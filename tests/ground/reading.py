@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
 
+from streams.operations.scanning import span
+
 READ_S = 60.0
 
 
@@ -21,6 +23,18 @@ def committed(bootstrap: str, names: Iterable[str], seconds: float = READ_S) -> 
 def read_all(bootstrap: str, names: Iterable[str], seconds: float = READ_S) -> list[Message]:
     """Every record of the topics, those of aborted transactions too."""
     return list(_read(bootstrap, list(names), "read_uncommitted", seconds))
+
+
+def ends(bootstrap: str, names: Iterable[str], isolation: str) -> dict[tuple[str, int], int]:
+    """Where each partition ends for a reader of this isolation."""
+    consumer = Consumer(
+        {"bootstrap.servers": bootstrap, "group.id": "tests-ends", "isolation.level": isolation}
+    )
+    try:
+        places = list(_partitions(consumer, list(names)))
+        return {place: span(consumer, *place)[1] for place in places}
+    finally:
+        consumer.close()
 
 
 def _read(bootstrap: str, names: list[str], isolation: str, seconds: float) -> Iterator[Message]:

@@ -1,5 +1,6 @@
 """What lies on the topics after a run."""
 
+import time
 from collections.abc import Iterator
 
 import msgspec
@@ -7,7 +8,7 @@ from confluent_kafka import Message
 
 from schemas.dead import OFFSET, PARTITION, TOPIC
 from schemas.topics import ANSWERS, AUDIT, DEAD, INBOUND
-from tests.ground.reading import committed
+from tests.ground.reading import committed, ends
 from tests.ground.topics import Topics
 from tests.live.chaos.verify import Findings, Seen, Source, verify
 
@@ -25,6 +26,19 @@ class _Output(msgspec.Struct):
 
 
 _decode = msgspec.json.Decoder(_Output).decode
+
+
+def await_closed(topics: Topics, seconds: float) -> bool:
+    """Whether within so many seconds no transaction is open any more on what was answered."""
+    names = sorted({topics.name(base) for base in (*ANSWERS.values(), AUDIT)})
+    end = time.monotonic() + seconds
+    while ends(topics.bootstrap, names, "read_committed") != ends(
+        topics.bootstrap, names, "read_uncommitted"
+    ):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.5)
+    return True
 
 
 def asked(topics: Topics) -> dict[Source, bytes]:

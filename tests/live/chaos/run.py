@@ -24,6 +24,8 @@ JOIN_S = 90.0
 # Longer than any standstill that is allowed.
 SETTLE_S = 45.0
 FEED_SETTLE_S = 60.0
+# What a killed broker left open is ended by its time-out, or by the next word of who began it.
+OPEN_S = 45.0
 # The least time of a run without faults, so that the fleet has something to do from end to end.
 LEAST_S = 5.0
 
@@ -92,6 +94,8 @@ def _under_faults(
     last_words = fleet.last_words() if left else ""
     fleet.stop()
     watch.end()
+    if not evidence.await_closed(topics, OPEN_S):
+        say("a transaction is still open on the answers or the audit: what lies behind it is not seen")
     say("counting")
     questions = evidence.asked(topics)
     if len(questions) != wish.messages:
