@@ -37,8 +37,9 @@ class Study:
         self._lately: dict[tuple[int, ...], Array] = {}
 
     def note(self, windows: Sequence[Ids], features: Array) -> None:
-        """What the head read of these just now."""
-        self._lately.update(zip(map(tuple, windows), features, strict=True))
+        """What the head read of these just now, where it read them: of those that left early it is no number."""
+        stayed = np.isfinite(features).all(axis=1)
+        self._lately.update((tuple(windows[row]), features[row]) for row in np.flatnonzero(stayed).tolist())
 
     def forget(self) -> None:
         """Others are to be scored."""
@@ -83,7 +84,7 @@ class Study:
     def _sentence(self, window: Ids, *, alone: bool) -> Array:
         """The sentence vector of a customer's text."""
         known = self._lately.get(tuple(window))
-        if alone or known is None or not np.isfinite(known).all():
+        if alone or known is None:
             known = self._network.study([window]).features[0]
         return unit(known)
 

@@ -80,8 +80,7 @@ class OnnxScorer:
 
     def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:
         """The opinions of every text, in their order."""
-        if len(texts) > 1:
-            self._study.forget()
+        self._study.forget()
         results = dict[int, Scores | ScoreFailed | Read](enumerate(self._reader.read(texts)))
         waiting = {place: each for place, each in results.items() if isinstance(each, Read)}
         if self._first is not None:

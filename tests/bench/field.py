@@ -173,7 +173,7 @@ def message(number: int) -> bytes:
 
 @cache
 def texts() -> list[str]:
-    """What customers write in a chat, of every intent in turn: of our own test set, on which nothing was trained."""
+    """What customers write in a chat, of all intents, from our own test set, on which nothing was trained."""
     lines = map(json.loads, TEXTS.read_text(encoding="utf-8").splitlines())
     found = [
         each["text"] for each in lines if len(each["text"].split()) in WORDS and "\n" not in each["text"]

@@ -14,9 +14,9 @@ from confluent_kafka import Consumer, Message, Producer, TopicPartition
 
 from schemas import topics as wanted
 from schemas.dead import CAUSE_HEADERS
-from streams.operations.scanning import span
 from tests.ground import redis
 from tests.ground.process import wait_until
+from tests.ground.reading import ends
 from tests.ground.topics import Topics
 from tests.live.command import Ran, intents
 from tests.live.stand import Stand, body, headers_of
@@ -173,8 +173,8 @@ def at_the_end_of_inbound(stand: Stand) -> Iterator[Consumer]:
     settings = {"group.id": "look", "isolation.level": "read_committed", "fetch.wait.max.ms": 10}
     consumer = Consumer({"bootstrap.servers": stand.topics.bootstrap, **settings})
     lane = stand.topics.name(wanted.INBOUND)
-    ends = {number: span(consumer, lane, number)[1] for number in (0, 1)}
-    consumer.assign([TopicPartition(lane, number, end) for number, end in ends.items()])
+    found = ends(stand.topics.bootstrap, [lane], "read_committed")
+    consumer.assign([TopicPartition(*place, end) for place, end in found.items()])
     yield consumer
     consumer.close()
 

@@ -174,6 +174,9 @@ def test_of_the_messages_only_those_of_the_last_batch_are_remembered(bundle: Bun
     scorer.score(MESSAGES)
     scorer.score(["the weather", "the moon"])
     assert len(scorer._study._lately) == 2
+    for text in MESSAGES:
+        scorer.score([text])
+    assert len(scorer._study._lately) == 1
 
 
 class Counting:
