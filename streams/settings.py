@@ -41,7 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     scorer: Literal["onnx", "constant"] = "onnx"
     score_cache: int = 4096
     first_stage: Literal["on", "off"] = "on"
-    batch_count: int = 512
+    batch_count: int = 1024
     batch_bytes: int = 8 * 1024 * 1024
     batch_ms: int = 200
     record_bytes: int = 256 * 1024

@@ -22,7 +22,7 @@ from streams.health import Health
 from streams.intake import Intake
 from streams.journey import Journey, ModelOutage, Steps
 from streams.lanes import DEFERRED, NORMAL, Lane, read_by
-from streams.memory import share_arenas
+from streams.memory import settle, share_arenas
 from streams.metrics import Metrics
 from streams.once import Once
 from streams.outbox import Delivery, Outbox
@@ -171,6 +171,7 @@ def _before_joining(settings: Settings, catalogs: Following) -> None:
     """What the group may rely on: answers have somewhere to go, the catalogs that count are in place."""
     preflight(settings)
     catalogs.begin()
+    settle()
 
 
 def _delivery(settings: Settings, pulse: Pulse) -> Delivery:

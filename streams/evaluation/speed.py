@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from streams.evaluation.figures import Cost, Speed
 from streams.evaluation.quality import rounded
 from streams.evaluation.verdicts import Watch
+from streams.memory import settle
 from streams.scoring.bundles import TOKENIZER, Bundle
 
 # A p99 needs a few hundred; more would only make people wait.
@@ -77,6 +78,7 @@ def course(texts: Sequence[str]) -> Course:
 def timed(scorers: Sequence[Asked], way: Course, watch: Watch) -> list[Clock]:
     """What each scorer takes; they take turns, so that a busy machine is as busy for all of them."""
     clocks = [Clock() for _ in scorers]
+    settle()
     for scorer in scorers:
         scorer.score(FIRST)
     for text in way.alone:
