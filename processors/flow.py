@@ -210,9 +210,9 @@ class Decision(msgspec.Struct, frozen=True, gc=False):
     def flags(self) -> tuple[Flag, ...]:
         """What else was true, sorted so that the same set is written the same way."""
         enriched = self.enriched
-        flags = {*enriched.message.flags, *enriched.flags}
-        if enriched.context is not None and not (flags or self.truncated):
+        if enriched.context is not None and not (enriched.flags or enriched.message.flags or self.truncated):
             return ()
+        flags = {*enriched.message.flags, *enriched.flags}
         if enriched.context is None:
             flags.add(Flag.CONTEXT_MISSING)
         if self.truncated:

@@ -49,7 +49,10 @@ def along(
 ) -> list[R | S | Rejection]:
     """The step's results in the place of the items of one kind; what is of another kind passes by."""
     chosen = [item for item in items if isinstance(item, kind)]
-    results = iter(halving(step, chosen) if chosen else ())
+    found = halving(step, chosen) if chosen else ()
+    if len(chosen) == len(items):
+        return list(found)
+    results = iter(found)
     return [next(results) if isinstance(item, kind) else cast("S", item) for item in items]
 
 
