@@ -118,8 +118,8 @@ def decided(given: Student, wish: float) -> float:
 
 def exam(run: Run, weights: Weights, known: Wording, given: Sheet, heat: float) -> Exam:
     """What student and network say of messages."""
-    student = probabilities(answers(weights, parts(given.ids, known)), heat)
-    return Exam(student, given.network, given.truth, sink(run.data.labels))
+    said = probabilities(answers(weights, parts(given.ids, known)), heat)
+    return Exam(said, given.network, given.truth, sink(run.data.labels))
 
 
 def promised(valid: Exam, test: Exam, heat: float, wish: float) -> FirstStage:

@@ -203,9 +203,10 @@ def first(bundle: Bundle, rounds: int, less: int) -> Iterator[Row]:
     }
     given, sink = scoring.text_set(bundle, "clinc150", texts), stage.sink(bundle)
 
-    def right(said: stage.Answers) -> float:
-        """The share of those in scope."""
-        return float((said.shares.argmax(axis=1) == truth)[truth != sink].mean())
+    def right(said: stage.Answers) -> NDArray[np.int64]:
+        """1 for each message in scope that it is right about."""
+        known: NDArray[np.int64] = (said.shares.argmax(axis=1) == truth)[truth != sink].astype(np.int64)
+        return known
 
     lines = speeds(bundle, given, ways, rounds)
     for (name, scorer), line, (must, aim) in zip(
@@ -213,8 +214,13 @@ def first(bundle: Bundle, rounds: int, less: int) -> Iterator[Row]:
     ):
         seen = stage.answers(scorer, test)
         lost = right(before) - right(seen)
+        # Both are about the same messages, so only those count of which one alone is right.
+        chance = 1.96 * lost.std() / len(lost) ** 0.5
         recall = [(column(each.shares, sink) > limit)[truth == sink].mean() for each in (before, seen)]
-        told = f"{line}; lost {lost * 100:+.2f}, recall {(recall[0] - recall[1]) * 100:+.1f}"
+        told = (
+            f"{line}; lost {lost.mean() * 100:+.2f} (95 %: {(lost.mean() - chance) * 100:+.2f} to "
+            f"{(lost.mean() + chance) * 100:+.2f}), recall lost {(recall[0] - recall[1]) * 100:+.1f}"
+        )
         yield Row(f"times plain with the first stage, clinc150 in scope, aimed at {name}", must, aim, told)
 
 

@@ -97,6 +97,17 @@ def test_limits_lose_no_refusal_of_the_network() -> None:
     assert found.coverage == 0
 
 
+def test_one_refusal_in_a_hundred_may_be_lost_not_two() -> None:
+    inside = [[0.95, 0.049, 0.001]] * 20
+    refused, ordinary = [[0.05, 0.05, 0.9]], [[0.97, 0.029, 0.001]]
+    network = [[0.95, 0.0, 0.05]] * 20 + [[0.2, 0.0, 0.8]] * 100
+    one = exam([*inside, *ordinary, *refused * 99], network, [0] * 20 + [2] * 100)
+    two = exam([*inside, *ordinary * 2, *refused * 98], network, [0] * 20 + [2] * 100)
+    lost = [outcome(each, choose(each, wish=0.0, floor=0.5), cut(each)) for each in (one, two)]
+    assert [each.coverage for each in lost] == [1, 0]
+    assert [each.refusals_lost for each in lost] == [pytest.approx(0.01), 0]
+
+
 def test_refusals_nobody_has_counted_are_kept_too() -> None:
     random = np.random.default_rng(4)
     odds = random.normal(1.0, 1.5, 4000)
