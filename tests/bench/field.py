@@ -3,9 +3,8 @@
 import json
 import os
 import random
-import signal
-import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from confluent_kafka.admin import AdminClient
 from confluent_kafka.cimpl import NewTopic
 
 from schemas.topics import ALL, INBOUND, ROUTED
-from tests.ground.process import free_port
+from tests.ground.process import Process, free_port
 
 TEXTS = Path(__file__).parents[2] / "onnx_models" / "data" / "support" / "test.jsonl"
 # As long as messages of a chat are: about ten words.
@@ -59,7 +58,7 @@ class Field:
 
     @contextmanager
     def process(self, module: str, *arguments: str, **settings: str) -> Iterator["Running"]:
-        """A worker (or what is compared with one) as a process of its own, ended by SIGTERM."""
+        """A worker (or what is compared with one) as a process of its own, ended by SIGTERM, or with us."""
         port = free_port()
         environment = {
             **self.environment(),
@@ -69,14 +68,16 @@ class Field:
             "INTENTS_SCORE_CACHE": "0",
             **settings,
         }
-        process = subprocess.Popen([sys.executable, "-m", module, *arguments], env=environment)
-        try:
-            yield Running(process.pid, port)
-            if process.poll() is not None:
-                raise RuntimeError(f"{module} ended with {process.returncode}")
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
+        with tempfile.TemporaryDirectory() as folder:
+            process = Process([sys.executable, "-m", module, *arguments], Path(folder) / "log", environment)
+            process.start()
+            try:
+                yield Running(process.pid, port)
+            finally:
+                alive = process.alive
+                process.stop()
+                if not alive:
+                    raise RuntimeError(f"{module} ended with {process.returncode}:\n{process.tail()}")
 
     def environment(self) -> dict[str, str]:
         """What tells any command where it is to work."""

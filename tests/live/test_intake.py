@@ -65,6 +65,7 @@ def test_a_stop_while_the_model_is_down_loses_nothing(stand: Stand, tmp_path: Pa
     assert_each_once(stand, 200)
 
 
+@pytest.mark.prove
 def test_restarts_while_the_model_is_down_condemn_no_record(stand: Stand, tmp_path: Path) -> None:
     outage = tmp_path / "outage"
     outage.touch()
