@@ -34,16 +34,19 @@ class Study:
         self._reader = reader
         self._kept: dict[bytes, Studied] = {}
         self._examples: dict[tuple[str, ...], Array] = {}
+        self._customers: frozenset[str] = frozenset()
         self._lately: dict[tuple[int, ...], Array] = {}
+
+    def turn_to(self, texts: Sequence[str]) -> None:
+        """These are scored next: the last ones are forgotten, unless it is of them that some are scored again."""
+        if not self._customers.issuperset(texts):
+            self._customers = frozenset(texts)
+            self._lately.clear()
 
     def note(self, windows: Sequence[Ids], features: Array) -> None:
         """What the head read of these just now, where it read them: of those that left early it is no number."""
         stayed = np.isfinite(features).all(axis=1)
         self._lately.update((tuple(windows[row]), features[row]) for row in np.flatnonzero(stayed).tolist())
-
-    def forget(self) -> None:
-        """Others are to be scored."""
-        self._lately.clear()
 
     def __call__(self, texts: Sequence[str]) -> Studied:
         """What the network makes of the beginnings of texts, a row for each."""

@@ -80,7 +80,7 @@ class OnnxScorer:
 
     def score(self, texts: Sequence[str]) -> list[Scores | ScoreFailed]:
         """The opinions of every text, in their order."""
-        self._study.forget()
+        self._study.turn_to(texts)
         results = dict[int, Scores | ScoreFailed | Read](enumerate(self._reader.read(texts)))
         waiting = {place: each for place, each in results.items() if isinstance(each, Read)}
         if self._first is not None:

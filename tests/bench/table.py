@@ -8,24 +8,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from onnx_models.corpus import reading
 from onnx_models.corpus.reading import OUT_OF_SCOPE, Data, Example
 from onnx_models.network import encoder
-from onnx_models.packing.pack import CARD, MANIFEST, digests, write
+from onnx_models.packing.pack import MANIFEST
 from onnx_models.training.head import targets
 from onnx_models.training.limits import column, cut
 from onnx_models.training.measure import calibration_error
 from onnx_models.training.train import train
 from processors.flow import Scores
-from schemas.manifest import Manifest, Method
+from schemas.manifest import Method
 from streams.evaluation import labelled
+from streams.evaluation.resampling import mean_interval
 from streams.scoring.bundles import Bundle, load, shipped
 from streams.scoring.scorer import OnnxScorer
 from tests.bench import examples, scoring, stage
+from tests.bench.told import Row, carded, lined
 
 # Named before anything was measured.
 SEEDS = (1, 2, 3)
@@ -33,18 +34,6 @@ ROOT = Path(__file__).parents[2]
 CACHE = ROOT / ".cache" / "tuned"
 DATASETS = Path(os.environ.get("INTENTS_DATASETS", ROOT.parent / "shared" / "datasets"))
 MAP = Path(__file__).with_name("bitext_to_support.json")
-HEADING = "## What it must show"
-HEAD = ("", "must", "aim", "seen")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One figure beside what was asked for."""
-
-    what: str
-    must: str
-    aim: str
-    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +192,9 @@ def first(bundle: Bundle, rounds: int, less: int) -> Iterator[Row]:
     }
     given, sink = scoring.text_set(bundle, "clinc150", texts), stage.sink(bundle)
 
-    def right(said: stage.Answers) -> NDArray[np.int64]:
+    def right(said: stage.Answers) -> NDArray[np.float64]:
         """1 for each message in scope that it is right about."""
-        known: NDArray[np.int64] = (said.shares.argmax(axis=1) == truth)[truth != sink].astype(np.int64)
+        known: NDArray[np.float64] = (said.shares.argmax(axis=1) == truth)[truth != sink].astype(float)
         return known
 
     lines = speeds(bundle, given, ways, rounds)
@@ -214,12 +203,11 @@ def first(bundle: Bundle, rounds: int, less: int) -> Iterator[Row]:
     ):
         seen = stage.answers(scorer, test)
         lost = right(before) - right(seen)
-        # Both are about the same messages, so only those count of which one alone is right.
-        chance = 1.96 * lost.std() / len(lost) ** 0.5
+        low, high = mean_interval(lost)
         recall = [(column(each.shares, sink) > limit)[truth == sink].mean() for each in (before, seen)]
         told = (
-            f"{line}; lost {lost.mean() * 100:+.2f} (95 %: {(lost.mean() - chance) * 100:+.2f} to "
-            f"{(lost.mean() + chance) * 100:+.2f}), recall lost {(recall[0] - recall[1]) * 100:+.1f}"
+            f"{line}; lost {lost.mean() * 100:+.2f} (95 %: {low * 100:+.2f} to {high * 100:+.2f}), "
+            f"recall lost {(recall[0] - recall[1]) * 100:+.1f}"
         )
         yield Row(f"times plain with the first stage, clinc150 in scope, aimed at {name}", must, aim, told)
 
@@ -259,30 +247,6 @@ def honesty(graded: Sequence[Graded]) -> str:
 def several(shares: Sequence[float]) -> str:
     """A mean with what it is the mean of."""
     return f"{statistics.mean(shares):.2%} ({', '.join(f'{each:.2%}' for each in shares)})"
-
-
-def lined(found: Sequence[Row]) -> list[str]:
-    """The table in columns."""
-    cells = [HEAD, *((row.what, row.must, row.aim, row.seen) for row in found)]
-    widths = [max(len(each[place]) for each in cells) + 2 for place in range(3)]
-    return [
-        "".join([*(one.ljust(width) for one, width in zip(each, widths, strict=False)), each[-1]])
-        for each in cells
-    ]
-
-
-def carded(found: Sequence[Row], folder: Path) -> str:
-    """The table written into a bundle's card; the bundle's new digest."""
-    table = ["| | must | aim | seen |", "| --- | --- | --- | --- |"]
-    table += [f"| {row.what} | {row.must} | {row.aim} | {row.seen} |" for row in found]
-    text = (folder / CARD).read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
-    text += (
-        f"\n\n{HEADING}\nBy `python -m tests.bench.table`; nothing was chosen by what it is measured on.\n\n"
-    )
-    content = (text + "\n".join(table) + "\n").encode("utf-8")
-    manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
-    manifest = msgspec.structs.replace(manifest, files=manifest.files | digests({CARD: content}))
-    return write(folder, {CARD: content}, manifest)
 
 
 def main() -> None:

@@ -25,7 +25,8 @@ def measure(brokers: str, redis_url: str, messages: int, rounds: int, ways: list
         for way in ways:
             found = _once(Field(brokers, redis_url), way, messages // SMALLER.get(way, 1))
             print(f"  {way}: {found:,.0f} messages/s{'' if number else ', warming up'}", flush=True)
-            rates[way] += [found] * bool(number)
+            if number:
+                rates[way].append(found)
     return rates
 
 

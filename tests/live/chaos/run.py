@@ -94,8 +94,10 @@ def _under_faults(
     last_words = fleet.last_words() if left else ""
     fleet.stop()
     watch.end()
-    if not evidence.await_closed(topics, OPEN_S):
-        say("a transaction is still open on the answers or the audit: what lies behind it is not seen")
+    try:
+        wait_until(lambda: evidence.closed(topics), OPEN_S, "the end of every transaction")
+    except TimeoutError as error:
+        say(f"{error}: what lies behind one that is open is not seen")
     say("counting")
     questions = evidence.asked(topics)
     if len(questions) != wish.messages:

@@ -179,6 +179,18 @@ def test_of_the_messages_only_those_of_the_last_batch_are_remembered(bundle: Bun
     assert len(scorer._study._lately) == 1
 
 
+def test_a_message_that_is_scored_again_alone_leaves_the_others_of_its_batch_remembered(
+    bundle: Bundle,
+) -> None:
+    scorer = OnnxScorer(bundle, intents=TAUGHT)
+    scorer.score(MESSAGES)
+    scorer.score(MESSAGES[:1])
+    studied = Counting(scorer)
+    for text in MESSAGES:
+        scorer.likeness(text, {})
+    assert studied.texts == 0
+
+
 class Counting:
     """Counts what a scorer's network studies."""
 
