@@ -9,7 +9,7 @@ from purgatory import SyncCircuitBreakerFactory
 from purgatory.domain.model import OpenedState
 from redis import Redis
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, TimeoutError
 from redis.retry import Retry
 
 from processors.flow import ContextKey, Contexts, Json, Source
@@ -19,6 +19,8 @@ from streams.settings import SettingsError
 
 FAILURES_BEFORE_OPEN = 3
 OPEN_S = 2.0
+# The order of conversations that wait hangs on the quotas' answer, so a slow Redis is given this many deadlines for it.
+PATIENCE = 10
 
 _decode: Callable[[bytes], Json] = msgspec.json.Decoder().decode
 log = logging.getLogger("intents.context")
@@ -27,9 +29,10 @@ log = logging.getLogger("intents.context")
 class ContextStore:
     """Redis behind a deadline of its own; a breaker spares the next batches the wait."""
 
-    def __init__(self, client: Redis) -> None:
-        """A store over a client whose time-outs are set."""
+    def __init__(self, client: Redis, patient: Redis | None = None) -> None:
+        """A store over a client whose time-outs are set, and one that waits longer for what is asked again."""
         self._client = client
+        self._patient = patient or client
         self._breakers = SyncCircuitBreakerFactory(default_threshold=FAILURES_BEFORE_OPEN, default_ttl=OPEN_S)
         self._away = False
 
@@ -42,10 +45,22 @@ class ContextStore:
                 found, said = self._ask([redis_key(key) for key in wanted], claims)
         except (RedisError, OpenedState, OSError) as error:
             self._note(away=True, why=type(error).__name__)
-            return Contexts(metered=not claims)
+            return (
+                self._late(claims)
+                if claims and isinstance(error, TimeoutError)
+                else Contexts(metered=not claims)
+            )
         self._note(away=False, why="")
         facts = {key: _fact(raw) for key, raw in zip(wanted, found, strict=True)}
         return Contexts(facts, quotas.held(claims, said) if claims else {})
+
+    def _late(self, claims: Sequence[Claim]) -> Contexts:
+        """What is beyond a quota, without facts; the lease says the same again to who did not hear it."""
+        try:
+            with self._breakers.get_breaker("redis"):
+                return Contexts(held=quotas.held(claims, quotas.lease(self._patient, claims)))
+        except (RedisError, OpenedState, OSError):
+            return Contexts(metered=False)
 
     def _ask(self, keys: list[str], claims: Sequence[Claim]) -> tuple[list[bytes | None], object]:
         """One round trip, whatever is asked."""
@@ -91,21 +106,24 @@ class ContextStore:
 
 
 def connect(url: str, deadline_s: float) -> ContextStore:
-    """A store whose every wait ends at the deadline."""
+    """A store whose every wait ends at the deadline, but for what is asked again."""
     try:
-        client = Redis.from_url(
-            url,
-            socket_timeout=deadline_s,
-            socket_connect_timeout=deadline_s,
-            retry=Retry(NoBackoff(), 0),
-            protocol=2,
-        )
+        return ContextStore(_client(url, deadline_s), _client(url, deadline_s * PATIENCE))
     except ValueError:
         # The error quotes the URL, where a password may stand.
         raise SettingsError(
             "INTENTS_REDIS_URL is no URL such as redis://HOST:PORT/0, rediss://..., unix://..."
         ) from None
-    return ContextStore(client)
+
+
+def _client(url: str, deadline_s: float) -> Redis:
+    return Redis.from_url(
+        url,
+        socket_timeout=deadline_s,
+        socket_connect_timeout=deadline_s,
+        retry=Retry(NoBackoff(), 0),
+        protocol=2,
+    )
 
 
 def redis_key(key: ContextKey) -> str:

@@ -9,9 +9,10 @@ from redis import Redis
 from processors.flow import Source
 from processors.quota import Claim
 from schemas.vocabulary import Wait
-from streams.context import ContextStore
+from streams.context import FAILURES_BEFORE_OPEN, ContextStore, connect
 from tests.ground import redis
 
+DEADLINE_S = 0.1
 SPENT, BEHIND = Wait.QUOTA_EXCEEDED, Wait.CONVERSATION_WAITS
 
 
@@ -129,6 +130,17 @@ def test_without_redis_everything_goes_on_and_says_so() -> None:
     found = store.fetch((), [claim("acme", 1)])
     assert (found.held, found.metered) == ({}, False)
     assert store.admitted([claim("acme", 1), claim("acme", 2)]) == 2
+
+
+def test_a_redis_that_is_only_slow_still_says_what_waits(redis_server: redis.Server, tenant: str) -> None:
+    store = connect(redis_server.url, DEADLINE_S)
+    talk = [claim(tenant, n, "talk", burst=1) for n in range(3 * FAILURES_BEFORE_OPEN)]
+    assert held(store, talk[0]) == {}
+    for each in talk[1:]:
+        with Redis.from_url(redis_server.url) as client:
+            client.client_pause(int(2 * DEADLINE_S * 1000))
+        found = store.fetch([(tenant, "customer", "u-1")], [each])
+        assert (list(found.held), found.metered, dict(found.facts)) == ([each.source], True, {})
 
 
 def test_nothing_stays_in_redis_for_ever(
