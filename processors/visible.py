@@ -11,6 +11,9 @@ _INVISIBLE = ("C", "Z", "M")
 
 def says_something(text: str) -> bool:
     """Whether there is anything to see in it; an emoji, a lone question mark are."""
+    # Nearly every text begins with an ordinary letter.
+    if (first := text[:1]).isascii() and first.isalnum():
+        return True
     # A text of 256 KiB may be all blanks: each kind of character is looked at once.
     return _any_visible(text[:64]) or _any_visible(set(text[64:]))
 

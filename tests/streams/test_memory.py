@@ -2,8 +2,11 @@
 
 import gc
 import weakref
+from collections.abc import Iterator
 
-from streams.memory import settle
+import pytest
+
+from streams.memory import YOUNG, settle
 
 
 class Ring:
@@ -14,24 +17,39 @@ class Ring:
         self.me = self
 
 
+@pytest.fixture(autouse=True)
+def as_before() -> Iterator[None]:
+    """What is set for the whole process is taken back."""
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+    gc.unfreeze()
+
+
 def test_what_is_there_is_not_searched_for_garbage_again() -> None:
     kept = Ring()
-    try:
-        settle()
-        late = Ring()
-        gone_before, gone_after = weakref.ref(kept), weakref.ref(late)
-        del kept, late
-        gc.collect()
-        assert gone_before() is not None
-        assert gone_after() is None
-    finally:
-        gc.unfreeze()
+    settle()
+    late = Ring()
+    gone_before, gone_after = weakref.ref(kept), weakref.ref(late)
+    del kept, late
+    gc.collect()
+    assert gone_before() is not None
+    assert gone_after() is None
 
 
 def test_what_was_garbage_before_does_not_stay() -> None:
     gone = weakref.ref(Ring())
-    try:
-        settle()
-        assert gone() is None
-    finally:
-        gc.unfreeze()
+    settle()
+    assert gone() is None
+
+
+def test_a_batch_that_comes_and_goes_costs_no_search_but_garbage_is_found() -> None:
+    settle()
+    searches = gc.get_stats()[0]["collections"]
+    batch: list[list[str]] = []
+    for _ in range(10):
+        batch = [[] for _ in range(YOUNG // 3)]
+    assert gc.get_stats()[0]["collections"] == searches
+    gone = weakref.ref(Ring())
+    batch = [[] for _ in range(2 * YOUNG)]
+    assert gone() is None, f"{len(batch)} objects later"
