@@ -7,6 +7,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
+from onnx_models.corpus.augment import augmented
 from onnx_models.corpus.reading import Data, Example, sink
 from onnx_models.network.asking import Packed, Reader, ask, evidence, grouped
 from onnx_models.network.encoder import Array, Encoder
@@ -26,6 +27,8 @@ from schemas.manifest import Measured
 # The ranges stop growing after a few hundred messages; they are taken at even steps, for all intents to be in it.
 RANGE_TEXTS = 512
 THRESHOLD = 0.85
+# How often each validation message is said anew for the temperature.
+ANEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,16 @@ def make(run: Run) -> Made:
     model = build(run.encoder, head, most, ranges, way_out(run, ranges, head))
     # What leaves early is calibrated together with what does not.
     said = asked(run, model, run.data.valid, "asking the model about valid")
-    calibration = calibrated(said, truths(run, run.data.valid), run.data.labels)
+    anew = [
+        asked(
+            run,
+            model,
+            augmented(run.data.valid, run.seed, copy),
+            f"asking the model about valid said anew, {copy}",
+        )
+        for copy in range(1, ANEW + 1)
+    ]
+    calibration = calibrated(said, truths(run, run.data.valid), run.data.labels, anew)
     test = scored(run, model, calibration, run.data.test, "asking the model about test")
     truth = truths(run, run.data.test)
     measured = measure(test, truth, run.data.labels, THRESHOLD, accuracy_fp32(run))

@@ -1,5 +1,7 @@
 """What makes a model's probabilities honest, found on validation messages."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,14 +13,20 @@ STEPS = 400
 Targets = NDArray[np.intp]
 
 
-def calibrated(evidence: Evidence, targets: Targets, labels: tuple[str, ...]) -> Calibration:
-    """The scope that fits these messages, then the temperature that fits those in scope."""
+def calibrated(
+    evidence: Evidence, targets: Targets, labels: tuple[str, ...], anew: Sequence[Evidence] = ()
+) -> Calibration:
+    """The scope that fits these messages, then the temperature that fits those in scope, as written and said anew.
+
+    What customers write is less tidy than what was written for validation: on that alone our own bundle was 1.9 points
+    too sure of its test messages, with each said anew three times 1.2 (calibration error .021, .017; BANKING77 .009,
+    .008; CLINC150 .016 both ways). For the scope that costs CLINC150 a point: half a wish is another message.
+    """
     found = scope(evidence, targets, labels)
-    if found is None:
-        return calibration(labels, temperature(evidence.logits, targets), None)
-    return calibration(
-        labels, temperature(*inside(evidence.logits, targets, labels.index(found.label))), found
-    )
+    logits = np.concatenate([evidence.logits, *(each.logits for each in anew)])
+    meant = np.tile(targets, 1 + len(anew))
+    sink = labels.index(found.label) if found else -1
+    return calibration(labels, temperature(*inside(logits, meant, sink)), found)
 
 
 def inside(logits: Array, targets: Targets, sink: int) -> tuple[Array, Targets]:

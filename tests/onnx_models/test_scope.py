@@ -75,6 +75,22 @@ def test_a_scope_learnt_from_some_messages_holds_for_others() -> None:
     assert ((others == 3) == chosen).mean() > 0.97
 
 
+def opinions(noise: float, truth: NDArray[np.intp]) -> Evidence:
+    """Opinions that are right as often as noise lets them be, of messages that are far where they are out of scope."""
+    random = np.random.default_rng(7)
+    logits = 6 * np.eye(len(LABELS))[truth] + random.normal(0, noise, (len(truth), len(LABELS)))
+    distance = random.normal(np.where(truth == 3, 4, 1), 0.5)
+    return Evidence(logits.astype(np.float32), distance.astype(np.float32))
+
+
+def test_messages_said_anew_make_it_less_sure_without_moving_the_scope() -> None:
+    truth = np.arange(400) % 4
+    tidy = calibrated(opinions(2, truth), truth, LABELS)
+    found = calibrated(opinions(2, truth), truth, LABELS, [opinions(4, truth)])
+    assert found.scope == tidy.scope is not None
+    assert found.temperature > tidy.temperature
+
+
 def test_too_few_messages_out_of_scope_teach_nothing() -> None:
     vectors, targets = clouds()
     few = np.concatenate([np.flatnonzero(targets < 3), np.flatnonzero(targets == 3)[: ENOUGH - 1]])
