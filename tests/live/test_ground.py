@@ -24,6 +24,7 @@ from tests.ground.users import add_scram_user
 PASSWORD = "not-a-secret"
 
 
+@pytest.mark.prove
 def test_a_killed_broker_comes_back_with_its_data(brokers: Callable[..., Broker]) -> None:
     broker = brokers()
     topics = Topics(broker.bootstrap)
@@ -35,6 +36,7 @@ def test_a_killed_broker_comes_back_with_its_data(brokers: Callable[..., Broker]
     assert [each.value() for each in read_committed(broker.bootstrap, [topics.name(INBOUND)])] == [b"kept"]
 
 
+@pytest.mark.prove
 def test_a_frozen_broker_answers_again_once_it_goes_on(brokers: Callable[..., Broker]) -> None:
     broker = brokers()
     broker.pause()
