@@ -39,7 +39,8 @@ def carded(found: Sequence[Row], folder: Path) -> str:
     table += [f"| {row.what} | {row.must} | {row.aim} | {row.seen} |" for row in found]
     text = (folder / CARD).read_text(encoding="utf-8").partition(HEADING)[0].rstrip()
     text += (
-        f"\n\n{HEADING}\nBy `python -m tests.bench.table`; nothing was chosen by what it is measured on.\n\n"
+        f"\n\n{HEADING}\nBy `python -m tests.bench.table`; nothing was chosen by what it is measured on, "
+        "but the way a\ntemperature is fitted.\n\n"
     )
     content = (text + "\n".join(table) + "\n").encode("utf-8")
     manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
