@@ -20,6 +20,11 @@ def share_arenas() -> None:
         mallopt(M_ARENA_MAX, ARENAS)
 
 
+def gather() -> None:
+    """Search for no garbage until all is there: a load makes next to none, and a start takes a tenth less of it."""
+    gc.disable()
+
+
 def settle() -> None:
     """Let all that is there by now stay, unseen by the search for garbage in cycles.
 
@@ -30,3 +35,4 @@ def settle() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
+    gc.enable()

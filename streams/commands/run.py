@@ -4,6 +4,7 @@ import faulthandler
 
 import click
 
+from streams.memory import gather
 from streams.settings import read
 
 
@@ -20,6 +21,7 @@ def run() -> None:
     """
     # Should a library end the process, its last words say where every thread was.
     faulthandler.enable()
+    gather()
 
     from streams.app import run as run_app
     from streams.wiring import wire

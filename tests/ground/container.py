@@ -2,12 +2,14 @@
 
 import atexit
 import contextlib
+import functools
 import os
 from collections.abc import Mapping
 from typing import Any
 
 import docker
-from docker.errors import DockerException
+from docker.errors import DockerException, ImageNotFound
+from testcontainers.core.config import testcontainers_config
 from testcontainers.core.container import DockerContainer
 
 from tests.ground.broker import CLUSTER, PLAIN, Listener, settings
@@ -16,17 +18,35 @@ from tests.ground.process import wait_until
 
 DATA = "/var/lib/kafka/data"
 EVERYWHERE = "0.0.0.0"
+FETCH_S = 600
 
 
-def engine_answers() -> bool:
-    """Whether containers can be had; asked shortly, for mostly the answer is no."""
+@functools.cache
+def can_be_had() -> bool:
+    """Whether an engine answers that has the images, or gets them: it may stand where no registry is reached."""
     with contextlib.suppress(DockerException, OSError):
-        client = docker.from_env(timeout=3)
-        try:
-            return bool(client.ping())
-        finally:
-            client.close()
+        # Asked shortly, for mostly nobody answers; to fetch an image takes its time.
+        with contextlib.closing(docker.from_env(timeout=3)) as asked:
+            asked.ping()
+        with contextlib.closing(docker.from_env(timeout=FETCH_S)) as client:
+            own = [] if testcontainers_config.ryuk_disabled else [testcontainers_config.ryuk_image]
+            for image in (wanted_image(), *own):
+                _fetch(client, image)
+        return True
     return False
+
+
+def wanted_image() -> str:
+    """The image that the broker comes from."""
+    return os.environ.get("INTENTS_TEST_KAFKA_IMAGE", f"apache/kafka:{wanted_version()}")
+
+
+def _fetch(client: docker.DockerClient, image: str) -> None:
+    """Have an image, or fail."""
+    try:
+        client.images.get(image)
+    except ImageNotFound:
+        client.images.pull(image)
 
 
 class ContainerBroker:
@@ -38,9 +58,8 @@ class ContainerBroker:
         """Nothing runs yet; the container keeps the data until the tests end."""
         self.version = wanted_version()
         self._doors = doors(listeners)
-        image = os.environ.get("INTENTS_TEST_KAFKA_IMAGE", f"apache/kafka:{self.version}")
         said = settings(self._doors, DATA, EVERYWHERE, config or {})
-        self._container = DockerContainer(image).with_env("CLUSTER_ID", CLUSTER)
+        self._container = DockerContainer(wanted_image()).with_env("CLUSTER_ID", CLUSTER)
         for name, value in said.items():
             self._container.with_env(_as_environment(name), value)
         for port in self._doors.ports.values():

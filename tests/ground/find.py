@@ -57,8 +57,10 @@ def own_broker(
     folder: Path, *, config: Mapping[str, str] | None = None, listeners: tuple[Listener, ...] = ()
 ) -> Broker:
     """A broker that may be killed, not yet started."""
-    if container.engine_answers():
+    if container.can_be_had():
         return container.ContainerBroker(config=config, listeners=listeners)
     if missing := jars.missing_tools():
-        raise NoBroker(f"{REMEDY} ({', '.join(missing)} not found, no Docker engine answers)")
+        raise NoBroker(
+            f"{REMEDY} ({', '.join(missing)} not found, no Docker engine with {container.wanted_image()})"
+        )
     return JarBroker(folder, config=config, listeners=listeners)

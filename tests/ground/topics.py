@@ -14,6 +14,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # its stubs e
 from confluent_kafka.cimpl import NewTopic
 
 from schemas import topics
+from tests.ground.process import wait_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class Topics:
         client = AdminClient({"bootstrap.servers": self.bootstrap})
         for made in client.create_topics(news).values():
             made.result(30)
+        # The broker's answer comes before it tells clients of the topic.
+        names = {each.topic for each in news}
+        wait_until(lambda: names <= client.list_topics(timeout=10).topics.keys(), 30, "the topics' coming up")
 
     def configure(self, names: Iterable[str], option: str, value: str | None) -> None:
         """Set an option of these topics, or give it back its default."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from streams.memory import YOUNG, settle
+from streams.memory import YOUNG, gather, settle
 
 
 class Ring:
@@ -24,6 +24,7 @@ def as_before() -> Iterator[None]:
     yield
     gc.set_threshold(*thresholds)
     gc.unfreeze()
+    gc.enable()
 
 
 def test_what_is_there_is_not_searched_for_garbage_again() -> None:
@@ -53,3 +54,12 @@ def test_a_batch_that_comes_and_goes_costs_no_search_but_garbage_is_found() -> N
     gone = weakref.ref(Ring())
     batch = [[] for _ in range(2 * YOUNG)]
     assert gone() is None, f"{len(batch)} objects later"
+
+
+def test_nothing_is_searched_until_all_is_there() -> None:
+    gather()
+    searches = gc.get_stats()[0]["collections"]
+    loaded: list[list[str]] = [[] for _ in range(2 * YOUNG)]
+    assert gc.get_stats()[0]["collections"] == searches, f"{len(loaded)} objects are there"
+    settle()
+    assert gc.isenabled()
