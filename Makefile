@@ -38,6 +38,7 @@ prove: $(TEST) ## the proofs at full size; SEED=n repeats a run
 
 up: ## Kafka, Redis, worker, Prometheus, Grafana in containers
 	docker compose up --build --detach --wait
+	@echo "Kafka localhost:9092, Redis localhost:6379, Prometheus localhost:9090, Grafana localhost:3000; make down ends them"
 
 down: ## end what `make up` began, with its data
 	docker compose down --volumes
