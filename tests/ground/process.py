@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Protocol, TypeAlias
 
 # Waits for the end of its standard input, which comes however its parent died, then ends the group.
 LEASH = 'trap "" INT TERM HUP; read -r _; kill -s KILL -- -"$0" 2>/dev/null'
@@ -45,15 +46,38 @@ def wait_until(ready: Callable[[], bool], seconds: float, what: str) -> None:
         time.sleep(0.02)
 
 
+class Child(Protocol):
+    """What is asked of a process that runs."""
+
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
+Birth: TypeAlias = Callable[[Sequence[str], Path, Mapping[str, str] | None], Child]
+
+
+def begun(command: Sequence[str], log: Path, env: Mapping[str, str] | None) -> Child:
+    """The command as a process of its own, in a session of its own."""
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, env=env, start_new_session=True
+        )
+
+
 class Process:
     """One command in its own process group, with its output in a file."""
 
-    def __init__(self, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, command: Sequence[str], log: Path, env: Mapping[str, str] | None = None, birth: Birth = begun
+    ) -> None:
         """Nothing runs yet."""
         self.command = list(command)
         self.log = log
         self._env = None if env is None else dict(env)
-        self._child: subprocess.Popen[bytes] | None = None
+        self._birth = birth
+        self._child: Child | None = None
         self._leash: subprocess.Popen[bytes] | None = None
         atexit.register(self.kill)
 
@@ -76,15 +100,7 @@ class Process:
     def start(self) -> None:
         """Run the command; its output is added to the log."""
         assert not self.alive, f"{self.command[0]} runs already"
-        with self.log.open("ab") as log:
-            self._child = subprocess.Popen(
-                self.command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self._env,
-                start_new_session=True,
-            )
+        self._child = self._birth(self.command, self.log, self._env)
         leash = ["sh", "-c", LEASH, str(self._child.pid)]
         self._leash = subprocess.Popen(leash, stdin=subprocess.PIPE, start_new_session=True)
 

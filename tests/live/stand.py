@@ -1,6 +1,8 @@
 """Workers on a real broker, fed and read by a test."""
 
+import atexit
 import contextlib
+import functools
 import os
 import sys
 import time
@@ -16,11 +18,20 @@ from confluent_kafka import Consumer, KafkaException, Message, Producer, TopicPa
 
 from schemas.topics import ANSWERS, AUDIT, INBOUND
 from streams.lanes import NORMAL, Lane
+from tests.ground.nursery import Nursery
 from tests.ground.process import Process, free_port, wait_until
 from tests.ground.reading import read_committed
 from tests.ground.topics import Topics
 
 ANSWERED_S = 60.0
+
+
+@functools.cache
+def nursery() -> Nursery:
+    """Where the workers of this process are born."""
+    made = Nursery()
+    atexit.register(made.close)
+    return made
 
 
 @dataclass(slots=True)
@@ -74,7 +85,8 @@ class Stand:
         port = free_port()
         command = [sys.executable, "-m", module, *(["run"] if module == "streams.cli" else [])]
         log = self.folder / f"{instance}.log"
-        worker = RunningWorker(Process(command, log, self.environment(instance, port) | settings), port)
+        environment = self.environment(instance, port) | settings
+        worker = RunningWorker(Process(command, log, environment, nursery().birth), port)
         worker.process.start()
         self.workers.append(worker)
         return worker
