@@ -21,18 +21,20 @@ from onnx_models.network.transformer import Head
 from streams.pace import Pace
 from streams.scoring.bundles import MODEL, TOKENIZER, Bundle, load, shipped
 from streams.scoring.scorer import OnnxScorer
+from streams.settings import Settings
 from tests.bench.plain import Plain, plain
 
 ROOT = Path(__file__).parents[2]
 OURS = ROOT / "onnx_models" / "data" / "support"
 CLINC = Path(os.environ.get("INTENTS_DATASETS", ROOT.parent / "shared" / "datasets")) / "clinc150"
-# What a worker takes at most in one batch: this many messages, this many seconds of scoring.
-BATCH, SECONDS = 512, 0.3
+# What a worker takes at most in one batch where nothing else is set.
+WORKER = Settings()
 ALONE = 300
 COLD_PARTS = ("imports", "hashes", "session", "golden", "first score", "all, with Python's start")
 COLD = """
 import time; parts = [time.perf_counter()]
 from streams.scoring import bundles, golden; from streams.scoring.scorer import OnnxScorer
+from streams.settings import Settings
 parts.append(time.perf_counter()); verify = golden.verify; golden.verify = lambda bundle, scorer: None
 from pathlib import Path; import sys
 bundle = bundles.load(Path(sys.argv[1])); parts.append(time.perf_counter())
@@ -134,7 +136,7 @@ def consume(parts: Iterator[object]) -> None:
 
 def in_batches(scorer: OnnxScorer, texts: Sequence[str]) -> None:
     """Score as a worker does that is behind: batches as large as its pace allows."""
-    pace, start = Pace(BATCH, 1, SECONDS), 0
+    pace, start = Pace(WORKER.batch_count, 1, WORKER.batch_ms / 1000), 0
     while start < len(texts):
         batch, began = texts[start : start + pace.count], time.process_time()
         scorer.score(batch)

@@ -32,3 +32,9 @@ def test_eighty_five_hundredths_are_the_number_that_a_threshold_is_written_as() 
 
 def test_of_equals_the_earlier_label_is_first() -> None:
     assert best(np.array([[0.2, 0.3, 0.2, 0.3]]), 3).tolist() == [[1, 3, 0]]
+
+
+@given(st.lists(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.5]), min_size=7, max_size=7)), st.integers(1, 9))
+def test_the_best_are_those_that_sorting_would_put_first(rows: list[list[float]], count: int) -> None:
+    shares = np.array(rows).reshape(-1, 7)
+    assert best(shares, count).tolist() == np.argsort(-shares, axis=1, kind="stable")[:, :count].tolist()
