@@ -123,11 +123,23 @@ def _commit(settings: Settings, producer: Producer, records: dict[bytes, bytes |
             producer.produce(topic, value, key)
         insist(lambda: producer.commit_transaction(CALL_S), DEADLINE_S)
     except KafkaException as error:
-        cause = error.args[0]
-        if cause.code() in FENCED or cause.fatal():
+        if _fenced(error) or _fenced_by_now(producer):
             raise Fenced from None
+        raise BrokerError(f"publishing on {topic}: {_told(error.args[0])}") from None
+
+
+def _fenced_by_now(producer: Producer) -> bool:
+    """Undo what was begun; a producer that was fenced may hear of it only here."""
+    try:
         insist(lambda: producer.abort_transaction(CALL_S), DEADLINE_S)
-        raise BrokerError(f"publishing on {topic}: {_told(cause)}") from None
+    except KafkaException as error:
+        # Where it can't be undone for another reason, the broker does so when its time is up.
+        return _fenced(error)
+    return False
+
+
+def _fenced(error: KafkaException) -> bool:
+    return error.args[0].code() in FENCED or bool(error.args[0].fatal())
 
 
 def _told(cause: KafkaError) -> str:
