@@ -36,6 +36,7 @@ class Training(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     epochs: Annotated[
         int, Meta(ge=0, description="How often tuning read the messages; 0: nothing was tuned.")
     ] = 0
+    layers: Annotated[int, Meta(ge=0, description="How many layers tuning left; 0: all there were.")] = 0
 
 
 class Scope(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

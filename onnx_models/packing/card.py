@@ -63,15 +63,19 @@ def card(
         max_windows=reader.max_windows,
         encoder=training.encoder,
         way=WAYS[training.method],
-        command=" ".join(
-            [f"--{training.method}", *([f"--epochs {training.epochs}"] if training.epochs else [])]
-        ),
+        command=_options(training),
         train=training.train,
         valid=training.valid,
         test=training.test,
         seed=training.seed,
         **numbers,
     )
+
+
+def _options(training: Training) -> str:
+    """How the command was told to train, as far as it was not left to itself."""
+    told = {name: getattr(training, name) for name in ("epochs", "layers")}
+    return " ".join([f"--{training.method}", *(f"--{name} {value}" for name, value in told.items() if value)])
 
 
 FIRST_CARD = """

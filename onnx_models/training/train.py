@@ -38,6 +38,7 @@ MAX_WINDOWS = 12
 # Learning from more of a long mail than this costs minutes, for nothing that could be seen on validation.
 TUNED_TOKENS = 128
 EPOCHS = 4
+NO_TORCH = "--tune needs torch: pip install 'intent-stream[train,tune]'"
 
 
 def train(
@@ -49,10 +50,11 @@ def train(
     method: Method = "head",
     wish: float | None = WISH,
     epochs: int = EPOCHS,
+    layers: int | None = None,
 ) -> str:
     """The encoder with a head fitted on top, packed into a bundle; the bundle's digest."""
     if method == "tune":
-        source = learnt(source, examples, out, seed, epochs)
+        source = learnt(source, examples, out, seed, epochs, layers)
     tokenizer = pack.bare(source.tokenizer)
     longest = max_tokens * MAX_WINDOWS * CHARACTERS_PER_TOKEN
     reading = reader(tokenizer, max_tokens, longest, MAX_WINDOWS)
@@ -60,7 +62,7 @@ def train(
     made = make(run)
     report(made.measured)
     stage = None if wish is None else first_stage(run, partial(says, run, made), wish)
-    return bundle(run, made, tokenizer, out, described(run, made, method, epochs), stage)
+    return bundle(run, made, tokenizer, out, described(run, made, method, epochs, layers), stage)
 
 
 def says(run: Run, made: Made, texts: Sequence[str], what: str) -> NDArray[np.float64]:
@@ -68,14 +70,21 @@ def says(run: Run, made: Made, texts: Sequence[str], what: str) -> NDArray[np.fl
     return scored(run, made.model, made.calibration, [Example(text, "") for text in texts], what)
 
 
-def learnt(source: Encoder, examples: Data, out: Path, seed: int, epochs: int) -> Encoder:
+def learnt(
+    source: Encoder, examples: Data, out: Path, seed: int, epochs: int, layers: int | None = None
+) -> Encoder:
     """The encoder fine-tuned on the training messages; what it knows after each epoch lies beside the bundle."""
-    from onnx_models.training import tune  # torch takes seconds, where it is installed at all
-
-    reading = reader(pack.bare(source.tokenizer), TUNED_TOKENS, TUNED_TOKENS * CHARACTERS_PER_TOKEN)
+    # torch takes seconds, where it is installed at all.
+    try:
+        from onnx_models.training import lessons, tune
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        raise reading.DataError(NO_TORCH) from None
+    reads = reader(pack.bare(source.tokenizer), TUNED_TOKENS, TUNED_TOKENS * CHARACTERS_PER_TOKEN)
     notebook = out.with_name(f"{out.name}.notebook")
-    course = tune.Course(reading, examples.train, examples.labels, seed)
-    return tune.tune(source, course, tune.Recipe(epochs), notebook)
+    course = lessons.Course(reads, examples.train, examples.labels, seed)
+    return tune.tune(source, course, tune.Recipe(epochs), notebook, layers=layers)
 
 
 def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, training: Training, stage: Stage | None) -> str:
@@ -108,7 +117,7 @@ def bundle(run: Run, made: Made, tokenizer: bytes, out: Path, training: Training
     return pack.write(out, files, manifest)
 
 
-def described(run: Run, made: Made, method: Method, epochs: int) -> Training:
+def described(run: Run, made: Made, method: Method, epochs: int, layers: int | None) -> Training:
     """How the model came to be."""
     weights = hashlib.sha256()
     for name in sorted(run.encoder.weights):
@@ -124,6 +133,7 @@ def described(run: Run, made: Made, method: Method, epochs: int) -> Training:
         seed=run.seed,
         strength=made.fitted.strength,
         epochs=epochs if method == "tune" else 0,
+        layers=layers or 0,
     )
 
 
@@ -157,6 +167,11 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     add("--out", type=bundle_folder, required=True, help="the bundle's folder, NAME-VERSION")
     add("--seed", type=int, default=7, help="the same seed gives the same bundle (default 7)")
     add("--epochs", type=int, default=EPOCHS, help=f"how often --tune reads the messages (default {EPOCHS})")
+    add(
+        "--layers",
+        type=int,
+        help="how many layers --tune leaves, which learn from all of them (default: all)",
+    )
     add("--encoder", type=Path, help="folder of another encoder (default: the installed one)")
     add("--allow-small", action="store_true", help="train intents with fewer than 50 messages too")
     stage = parser.add_mutually_exclusive_group()
@@ -178,6 +193,14 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def refuse_layers(source: Encoder, method: Method, layers: int) -> None:
+    """Only what is learnt anew can do with fewer layers, and no encoder with more than it has."""
+    if method != "tune":
+        raise reading.DataError("--layers needs --tune: without learning anew an encoder can't spare any")
+    if not 0 < layers <= source.layers:
+        raise reading.DataError(f"--layers {layers}: {source.name} has {source.layers}")
+
+
 def bundle_folder(value: str) -> Path:
     """A path whose last part tells name from version."""
     path = Path(value)
@@ -195,7 +218,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         source, examples = encoder.load(told.encoder), reading.read(told.data)
         if not told.allow_small:
             refuse_small(examples.train, USUAL)
-        way = {"method": told.method, "wish": told.wish, "epochs": told.epochs}
+        if told.layers is not None:
+            refuse_layers(source, told.method, told.layers)
+        way = {"method": told.method, "wish": told.wish, "epochs": told.epochs, "layers": told.layers}
         digest = train(source, examples, told.out, told.seed, **way)
     except reading.DataError as error:
         say(str(error))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from onnx_models.network.asking import Packed, ask, pack
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.ranges import observe
+from onnx_models.network.shallow import shallower
 from onnx_models.network.transformer import Head, build, features, middles
 from tests.onnx_models import tiny
 
@@ -144,3 +145,23 @@ def test_a_range_holds_what_every_group_showed() -> None:
     for name, span in whole.items():
         np.testing.assert_array_equal(span.low, np.min([part[name].low for part in parts], axis=0))
         np.testing.assert_array_equal(span.high, np.max([part[name].high for part in parts], axis=0))
+
+
+@pytest.mark.parametrize(
+    ("layers", "kept"), [(1, [0]), (2, [0, 5]), (3, [0, 2, 5]), (4, [0, 1, 3, 5]), (6, list(range(6)))]
+)
+def test_a_shallower_encoder_keeps_layers_evenly_first_and_last(layers: int, kept: list[int]) -> None:
+    whole = tiny.encoder(layers=6)
+    fewer = shallower(whole, layers)
+    name = "encoder.layer.{}.attention.self.query.weight"
+    found = [fewer.weights[name.format(number)] for number in range(layers)]
+    assert all(
+        np.array_equal(one, whole.weights[name.format(number)])
+        for one, number in zip(found, kept, strict=True)
+    )
+    assert len(fewer.weights) == len(tiny.encoder(layers=layers).weights)
+
+
+def test_no_encoder_has_more_layers_than_it_has() -> None:
+    with pytest.raises(ValueError, match="tiny has 1 layers, so it can't have 2"):
+        shallower(tiny.encoder(), 2)

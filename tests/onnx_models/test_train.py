@@ -3,6 +3,7 @@
 import hashlib
 import json
 import struct
+import sys
 from pathlib import Path
 
 import msgspec
@@ -159,6 +160,34 @@ def test_a_missing_split_ends_the_command_with_a_remedy(
     told = ["--head", "--data", str(tmp_path), "--encoder", str(write_encoder(encoder))]
     assert main([*told, "--out", str(tmp_path / "tiny-0.1.0")]) == 1
     assert "train.jsonl is missing; write one JSON object a line" in capsys.readouterr().err
+
+
+def test_tuning_without_torch_ends_with_what_to_install(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    for name in [name for name in sys.modules if name.startswith("onnx_models.training.")]:
+        if name.rpartition(".")[2] in {"tune", "bert", "lessons", "notebook"}:
+            monkeypatch.delitem(sys.modules, name)
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    told = ["--tune", "--data", str(tiny.write_data(tmp_path)), "--encoder", str(write_encoder(encoder))]
+    assert main([*told, "--out", str(tmp_path / "tiny-0.1.0")]) == 1
+    assert "--tune needs torch: pip install 'intent-stream[train,tune]'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("way", "layers", "said"),
+    [("--head", "1", "--layers needs --tune"), ("--tune", "2", "has 1"), ("--tune", "0", "has 1")],
+)
+def test_layers_that_can_not_be_left_end_the_command(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], way: str, layers: str, said: str
+) -> None:
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    told = [way, "--layers", layers, "--data", str(tiny.write_data(tmp_path))]
+    assert main([*told, "--encoder", str(write_encoder(encoder)), "--out", str(tmp_path / "tiny-0.1.0")]) == 1
+    assert said in capsys.readouterr().err
 
 
 def test_messages_out_of_scope_may_lie_in_files_of_their_own(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ import torch
 from onnx_models.corpus.reading import read
 from onnx_models.network.asking import Reader, ask, reader
 from onnx_models.network.encoder import Encoder
+from onnx_models.network.shallow import shallower
 from onnx_models.network.transformer import Head, build, features
 from onnx_models.training import tune
 from onnx_models.training.bert import Bert
-from onnx_models.training.tune import Course, Lesson, Recipe
+from onnx_models.training.lessons import Course, Lesson, padded
+from onnx_models.training.tune import Recipe
 from tests.onnx_models import tiny
 
 RECIPE = Recipe(epochs=3, rows=8, rate=1e-2)
@@ -62,10 +64,31 @@ def test_tuning_makes_the_messages_easier_to_tell_apart(course: Course, tmp_path
 def spread(encoder: Encoder, lesson: Lesson) -> float:
     """How far apart the means of the intents lie, beside how far the messages lie from their means."""
     learner = Bert(encoder, 3, 0.0).eval()
-    vectors = learner.features(*tune.padded(lesson, range(len(lesson.tokens)))).detach().numpy()
+    vectors = learner.features(*padded(lesson, range(len(lesson.tokens)))).detach().numpy()
     means = np.stack([vectors[lesson.targets == each].mean(axis=0) for each in range(3)])
     within = np.linalg.norm(vectors - means[lesson.targets], axis=1).mean()
     return float(np.linalg.norm(means - means.mean(axis=0), axis=1).mean() / within)
+
+
+def test_fewer_layers_learn_what_all_of_them_say(course: Course, tmp_path: Path) -> None:
+    told: list[str] = []
+    heard = tune.tune(tiny.encoder(layers=3), course, RECIPE, tmp_path / "notebook", told.append, layers=2)
+    assert (heard.layers, heard.name) == (2, "tiny, 2 of 3 layers, tuned")
+    assert sum(line.startswith("wrote down") for line in told) == 2 * RECIPE.epochs, "a teacher, then a pupil"
+    assert spread(heard, course.written()) > 1.1 * spread(
+        shallower(tiny.encoder(layers=3), 2), course.written()
+    )
+
+
+def test_a_pupil_is_pulled_towards_what_its_teacher_says() -> None:
+    lesson = Lesson([[2, 5, 3]], np.array([0]), np.array([[0.0, 9.0, 0.0]], np.float32))
+    torn = {
+        label: float(tune.wrongness(torch.tensor([logits]), lesson, [0], RECIPE))
+        for label, logits in (("its own", [9.0, 0.0, 0.0]), ("the teacher's", [0.0, 9.0, 0.0]))
+    }
+    assert torn["the teacher's"] < torn["its own"]
+    alone = replace(lesson, heard=None)
+    assert float(tune.wrongness(torch.tensor([[9.0, 0.0, 0.0]]), alone, [0], RECIPE)) < 0.01
 
 
 def test_the_same_seed_gives_the_same_encoder(course: Course, tmp_path: Path) -> None:
