@@ -87,7 +87,8 @@ def learn(
         save(notebook, mark, learner, optimizer, mean, epoch + 1)
         tell(f"wrote down epoch {epoch + 1} in {notebook}; begun again, the training goes on from there")
     learner.load_state_dict(mean.weights, strict=False)
-    return learner.eval()
+    learner.eval()
+    return learner
 
 
 def begin(learner: Bert, course: Course, recipe: Recipe) -> None:
