@@ -2,6 +2,7 @@
 
 import argparse
 import random
+import shutil
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,9 +22,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     console = Console()
     console.print(f"seed {given.seed}", highlight=False)
     wish = Wish(given.messages, given.faults, given.workers, given.seed, given.scorer, given.delivery)
-    with tempfile.TemporaryDirectory(prefix="chaos-") as name:
-        outcome = _on_own_ground(wish, Path(given.keep or name), console)
+    folder = Path(given.keep or tempfile.mkdtemp(prefix="chaos-"))
+    outcome = _on_own_ground(wish, folder, console)
     report.show(outcome, console)
+    if report.wrong(outcome) or given.keep:
+        console.print(f"{folder} has the logs of workers and broker with the broker's data", soft_wrap=True)
+    else:
+        shutil.rmtree(folder)
     return 1 if report.wrong(outcome) else 0
 
 
@@ -48,7 +53,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--scorer", choices=("constant", "onnx"), default="constant")
     parser.add_argument("--delivery", choices=("exactly_once", "at_least_once"), default="exactly_once")
-    parser.add_argument("--keep", help="folder in which the logs of workers and broker stay")
+    parser.add_argument("--keep", help="folder in which logs and data stay, as they do after a failure")
     return parser.parse_args(argv)
 
 

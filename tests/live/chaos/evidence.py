@@ -1,6 +1,6 @@
 """What lies on the topics after a run."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 from confluent_kafka import Message
@@ -55,6 +55,19 @@ def audit(topics: Topics, questions: dict[Source, bytes]) -> Findings:
     findings = verify(partitions, strays := _Strays(_seen(message) for message in lines))
     findings.astray += strays.found
     return findings
+
+
+def copies(topics: Topics, wanted: Collection[Source]) -> list[str]:
+    """Where what was said of these sources lies, and when the broker was given it: which transaction it came with."""
+    if not wanted:
+        return []
+    names = sorted({topics.name(base) for base in (*ANSWERS.values(), AUDIT)})
+    return [
+        f"{seen.source.topic}/{seen.source.partition}@{seen.source.offset}: "
+        f"{seen.topic}/{seen.partition}@{message.offset()} at {message.timestamp()[1]}"
+        for message in committed(topics.bootstrap, names, READ_S)
+        if (seen := _seen(message)).source in wanted
+    ]
 
 
 class _Strays:

@@ -48,7 +48,7 @@ def show(outcome: Outcome, console: Console) -> None:
             console.print(f"{name}: {_said(findings)}", soft_wrap=True, highlight=False)
     if outcome.last_words:
         console.print(outcome.last_words, soft_wrap=True, highlight=False, markup=False)
-    for line in _summary(outcome):
+    for line in (*outcome.copies, *_summary(outcome)):
         console.print(line, soft_wrap=True, highlight=False)
 
 

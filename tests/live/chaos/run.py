@@ -59,6 +59,7 @@ class Outcome:
     standstill: Standstill
     answers: Findings
     audit: Findings
+    copies: Sequence[str] = ()
 
 
 def run(wish: Wish, broker: Broker, redis: Server, folder: Path, say: Callable[[str], None]) -> Outcome:
@@ -102,6 +103,7 @@ def _under_faults(
     questions = evidence.asked(topics)
     if len(questions) != wish.messages:
         raise RuntimeError(f"the harness fed {len(questions)} records instead of {wish.messages}")
+    answers, audit = evidence.answers(topics, questions), evidence.audit(topics, questions)
     return Outcome(
         wish=wish,
         seconds=seconds,
@@ -113,8 +115,9 @@ def _under_faults(
         left_waiting=left,
         last_words=last_words,
         standstill=standstill(watch.samples),
-        answers=evidence.answers(topics, questions),
-        audit=evidence.audit(topics, questions),
+        answers=answers,
+        audit=audit,
+        copies=evidence.copies(topics, {*answers.twice, *audit.twice}),
     )
 
 
