@@ -14,7 +14,9 @@ from tests.ground import jars
 from tests.ground.broker import CLUSTER, CONTROLLER, HOST, PLAIN, Doors, Listener, settings
 from tests.ground.process import Process, free_port, wait_until
 
-CURRENT = "4.3.1"
+# 4.2 and 4.3 forget a transaction that is being committed when a broker comes back while its partitions have no leader
+# (KAFKA-20734): no marker is written, so its answers stay hidden, or its offsets are lost and it is answered again.
+CURRENT = "4.1.1"
 LAST_OF_3 = "3.9.2"
 START_S = 60.0
 JAVA = ("-Xms256m", "-Xmx512m", "-XX:+UseG1GC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
