@@ -34,7 +34,6 @@ COLD_PARTS = ("imports", "hashes", "session", "golden", "first score", "all, wit
 COLD = """
 import time; parts = [time.perf_counter()]
 from streams.scoring import bundles, golden; from streams.scoring.scorer import OnnxScorer
-from streams.settings import Settings
 parts.append(time.perf_counter()); verify = golden.verify; golden.verify = lambda bundle, scorer: None
 from pathlib import Path; import sys
 bundle = bundles.load(Path(sys.argv[1])); parts.append(time.perf_counter())
