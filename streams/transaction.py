@@ -15,7 +15,8 @@ Sent = list[tuple[str, str | bytes | None]]
 RECORD_ERRORS = frozenset(
     {KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG_SIZE, KafkaError.INVALID_RECORD}
 )
-
+# Somebody else has begun with the same transactional id.
+FENCED = frozenset({KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH})
 
 log = logging.getLogger("intents.librdkafka")
 

@@ -18,6 +18,7 @@ from onnx_models.corpus.shape import refuse_small
 from onnx_models.network import encoder
 from onnx_models.network.asking import reader
 from onnx_models.network.encoder import Encoder
+from onnx_models.network.shallow import shallower
 from onnx_models.packing import pack
 from onnx_models.packing.anchors import ANCHORS
 from onnx_models.packing.card import card, first_stage_card
@@ -197,8 +198,10 @@ def refuse_layers(source: Encoder, method: Method, layers: int) -> None:
     """Only what is learnt anew can do with fewer layers, and no encoder with more than it has."""
     if method != "tune":
         raise reading.DataError("--layers needs --tune: without learning anew an encoder can't spare any")
-    if not 0 < layers <= source.layers:
-        raise reading.DataError(f"--layers {layers}: {source.name} has {source.layers}")
+    try:
+        shallower(source, layers)
+    except ValueError as error:
+        raise reading.DataError(f"--layers {layers}: {error}") from None
 
 
 def bundle_folder(value: str) -> Path:

@@ -16,12 +16,11 @@ from streams.catalogs.archive import Archive
 from streams.catalogs.topic import read
 from streams.operations.admin import QUIET, BrokerError, said
 from streams.settings import Settings
-from streams.transaction import CALL_S, insist
+from streams.transaction import CALL_S, FENCED, insist
 
 DEADLINE_S = 30.0
 # To be fenced is a word for whoever published, not for librdkafka to shout at a terminal.
 UNHEARD = logging.Logger("unheard", logging.CRITICAL + 1)
-FENCED = frozenset({KafkaError._FENCED, KafkaError.PRODUCER_FENCED, KafkaError.INVALID_PRODUCER_EPOCH})
 TOO_LARGE = frozenset({KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.INVALID_MSG_SIZE})
 
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message
+from confluent_kafka import Consumer, KafkaException, Message
 
 from processors.flow import Event
 from schemas.topics import DEAD
@@ -13,14 +13,13 @@ from streams.operations.admin import QUIET, BrokerError
 from streams.operations.letters import Choice, Letter, headers_of, letter, note, noted, original
 from streams.operations.scanning import scan, starts
 from streams.settings import Settings
-from streams.transaction import Aborted, Refused, Stuck, Transactions
+from streams.transaction import FENCED, Aborted, Refused, Stuck, Transactions
 
 BATCH = 200
 BATCH_BYTES = 4 * 1024 * 1024
 TRIES = 5
 # A letter's own time is the worker's, the one it is found by may be the broker's.
 SKEW = timedelta(hours=1)
-FENCED = frozenset({KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH, KafkaError.PRODUCER_FENCED})
 
 Place = tuple[int, int]
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-LOADED = ("streams.cli", "streams.commands.run", "streams.app", "streams.wiring")
+LOADED = ("streams.cli", "streams.app", "streams.wiring")
 
 
 class Nursery:

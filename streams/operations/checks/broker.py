@@ -12,7 +12,7 @@ from streams.operations.findings import Finding, judged
 from streams.settings import Settings
 
 PART = "broker"
-# These forget a transaction that was being committed when a broker crashed, where its partitions have no leader yet.
+# 4.2 and 4.3 forget a transaction that was being committed when a broker crashed, where a partition has no leader yet.
 TESTED = "4.1 and 3.9, not to be trusted are 4.2 and 4.3 (KAFKA-20734)"
 OLDEST = 3
 MINUTE_MS = 60_000

@@ -25,11 +25,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     folder = Path(given.keep or tempfile.mkdtemp(prefix="chaos-"))
     outcome = _on_own_ground(wish, folder, console)
     report.show(outcome, console)
-    if report.wrong(outcome) or given.keep:
+    wrong = report.wrong(outcome)
+    if wrong or given.keep:
         console.print(f"{folder} has the logs of workers and broker with the broker's data", soft_wrap=True)
     else:
         shutil.rmtree(folder)
-    return 1 if report.wrong(outcome) else 0
+    return 1 if wrong else 0
 
 
 def _on_own_ground(wish: Wish, folder: Path, console: Console) -> Outcome:

@@ -59,7 +59,7 @@ class Outcome:
     standstill: Standstill
     answers: Findings
     audit: Findings
-    copies: Sequence[str] = ()
+    copies: Sequence[str]
 
 
 def run(wish: Wish, broker: Broker, redis: Server, folder: Path, say: Callable[[str], None]) -> Outcome:
