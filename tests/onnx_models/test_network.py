@@ -7,12 +7,12 @@ import onnx
 import pytest
 from numpy.typing import NDArray
 
-from onnx_models.network.asking import Packed, ask, pack
+from onnx_models.network.asking import Packed, ask, pack, session
 from onnx_models.network.encoder import Array, Encoder
 from onnx_models.network.ranges import observe
 from onnx_models.network.shallow import shallower
 from onnx_models.network.transformer import Head, build, features, middles
-from tests.onnx_models import tiny
+from tests.onnx_models import loud, tiny
 
 TOKENS = [[2, 5, 9, 3], [2, 7, 3], [2, 12, 6, 6, 14, 3], [2, 20, 18, 3], [2, 3]]
 Reals = NDArray[np.float64]
@@ -116,6 +116,10 @@ def test_int8_stays_close_to_fp32_in_a_quarter_of_the_bytes() -> None:
     int8 = build(encoder, through(encoder), tiny.POSITIONS, ranges)
     assert cosines(*(ask(model, "logits", groups(*TOKENS)) for model in (fp32, int8))).min() > 0.995
     assert len(int8.SerializeToString()) < 0.5 * len(fp32.SerializeToString())
+
+
+def test_no_product_overflows_in_training_on_any_processor() -> None:
+    np.testing.assert_allclose(session(loud.loud()).run(["sum"], loud.FEEDS)[0], loud.SUM, rtol=1e-5)
 
 
 def test_every_product_of_weights_is_in_int8() -> None:

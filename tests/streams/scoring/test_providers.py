@@ -1,5 +1,6 @@
 """A network runs where it was asked to, or nowhere."""
 
+import numpy as np
 import onnxruntime
 import pytest
 
@@ -8,6 +9,7 @@ from streams.ready import load_scorer
 from streams.scoring.bundles import MODEL, Bundle, BundleError, load, shipped
 from streams.scoring.providers import CPU, CUDA, OPENVINO, Provider, opened, provider
 from streams.settings import SettingsError, read
+from tests.onnx_models import loud
 
 AVAILABLE = onnxruntime.get_available_providers()
 
@@ -20,6 +22,11 @@ def bundle() -> Bundle:
 def test_the_processor_is_always_there(bundle: Bundle) -> None:
     session = opened(bundle, bundle.files[MODEL], provider("cpu"))
     assert session.get_providers() == ["CPUExecutionProvider"]
+
+
+def test_no_product_overflows_in_a_worker_on_any_processor(bundle: Bundle) -> None:
+    session = opened(bundle, loud.loud().SerializeToString(), CPU)
+    np.testing.assert_allclose(session.run(["sum"], loud.FEEDS)[0], loud.SUM, rtol=1e-5)
 
 
 @pytest.mark.parametrize("other", [OPENVINO, CUDA], ids=lambda each: each.name)

@@ -139,8 +139,9 @@ def test_a_bundle_that_computes_otherwise_here_is_refused(bundle: Bundle) -> Non
         OnnxScorer(expecting(bundle, lambda each: Opinion(each.intent, each.confidence - 0.02)))
 
 
-def test_a_hundredth_is_not_held_against_a_bundle(bundle: Bundle) -> None:
-    OnnxScorer(expecting(bundle, lambda each: Opinion(each.intent, each.confidence - 0.009)))
+def test_less_than_a_hundredth_is_not_held_against_a_bundle(bundle: Bundle) -> None:
+    """By as much as processors differ: .0023 between one with VNNI and one with AVX2 alone, and as much again."""
+    OnnxScorer(expecting(bundle, lambda each: Opinion(each.intent, each.confidence - 0.005)))
 
 
 def test_one_text_that_breaks_the_run_spares_its_neighbours(bundle: Bundle) -> None:
