@@ -52,13 +52,13 @@ class Bert(torch.nn.Module):
     def layer(self, at: str, hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """One transformer layer."""
         split = (*hidden.shape[:2], self.heads, -1)
-        parts = [
+        query, key, value = (
             self.linear(f"{at}attention.self.{part}", hidden).view(split).transpose(1, 2)
             for part in ("query", "key", "value")
-        ]
+        )
         kept = self.dropout if self.training else 0.0
         seen = mask[:, None, None, :].bool()
-        mixed = F.scaled_dot_product_attention(*parts, attn_mask=seen, dropout_p=kept)
+        mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=seen, dropout_p=kept)
         mixed = mixed.transpose(1, 2).reshape(hidden.shape)
         added = self.drop(self.linear(f"{at}attention.output.dense", mixed))
         hidden = self.norm(f"{at}attention.output.LayerNorm", added + hidden)
