@@ -7,6 +7,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final, TypeAlias
 
 import msgspec
@@ -241,6 +242,7 @@ class Answered(msgspec.Struct, frozen=True, gc=False):
     reason: Reason | Cause | Wait
     decided_by: Decider | None = None
     tenant: str = ""
+    flags: tuple[Flag, ...] = ()
 
 
 Whose: TypeAlias = tuple[Decider | None, str]
@@ -251,12 +253,13 @@ NOBODYS: Final[Whose] = (None, "")
 class Answers:
     """For every record of the batch, in its order: the events that answer it, how it ended, who decided for whom.
 
-    Of letters that nobody decided about the last is left out.
+    Beside it what else was true. Of letters that nobody decided about the last two are left out.
     """
 
     per_record: tuple[tuple[Event, ...], ...]
     outcomes: tuple[Outcome, ...]
     whose: tuple[Whose, ...] = ()
+    flags: tuple[tuple[Flag, ...], ...] = ()
 
     def counts(self) -> Counter[Outcome]:
         """How many records ended which way."""
@@ -266,3 +269,7 @@ class Answers:
         """The same by who decided, for which tenant, for the metrics."""
         whose = self.whose or (NOBODYS,) * len(self.outcomes)
         return Counter(zip(self.outcomes, whose, strict=True))
+
+    def flagged(self) -> Counter[Flag]:
+        """Of how many answers what else was true."""
+        return Counter(chain.from_iterable(self.flags))

@@ -62,4 +62,5 @@ def _gathered(answered: list[Answered]) -> Answers:
         per_record=tuple([one.events for one in answered]),
         outcomes=tuple([(one.kind, one.reason) for one in answered]),
         whose=tuple([(one.decided_by, one.tenant) for one in answered]),
+        flags=tuple([one.flags for one in answered]),
     )

@@ -34,7 +34,7 @@ def _answered(decision: Decision, mark: Postmark) -> Answered:
     watched = mark.desk.mode is Mode.OBSERVE
     events = (line,) if watched else (_event(decision, answer_id, mark), line)
     known = tenant if mark.desk.book(tenant) is not None else ""
-    return Answered(events, decision.kind, decision.reason, decision.decided_by, known)
+    return Answered(events, decision.kind, decision.reason, decision.decided_by, known, decision.flags)
 
 
 def _event(decision: Decision, answer_id: str, mark: Postmark) -> Event:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from processors.flow import Answers
-from schemas.vocabulary import Passage
+from schemas.vocabulary import Flag, Passage
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 RECORDS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
@@ -23,6 +23,13 @@ class Metrics:
             ["kind", "reason", "decided_by", "tenant"],
             registry=self.registry,
         )
+        flagged = Counter(
+            "intents_flagged",
+            "Committed answers of which something else was true, such as that their context was missing.",
+            ["flag"],
+            registry=self.registry,
+        )
+        self._flagged = {flag: flagged.labels(flag) for flag in Flag}
         self._deferred = Counter(
             "intents_deferred",
             "Messages beyond their tenant's quota, sent on to the lane where they wait; not yet answers.",
@@ -110,6 +117,8 @@ class Metrics:
                 self._deferred.labels(tenant, reason).inc(count)
             else:
                 self._answers.labels(kind, reason, by or "", tenant).inc(count)
+        for flag, count in answers.flagged().items():
+            self._flagged[flag].inc(count)
 
     def page(self) -> bytes:
         """The text that Prometheus reads."""

@@ -212,7 +212,7 @@ class Outbox(threading.Thread):
 
 def _part(answers: Answers, part: slice) -> Answers:
     """The answers of a part of the batch."""
-    return Answers(answers.per_record[part], answers.outcomes[part], answers.whose[part])
+    return Answers(answers.per_record[part], answers.outcomes[part], answers.whose[part], answers.flags[part])
 
 
 def _letters(record: Record, detail: str) -> list[tuple[Record, str]]:

@@ -25,7 +25,10 @@ def told() -> dict[str, set[str]]:
     metrics.committed(Answers(per_record=(), outcomes=()), 0.01)
     families = text_string_to_metric_families(metrics.page().decode())
     samples = {sample.name: set(sample.labels) for family in families for sample in family.samples}
-    return samples | {"intents_answers_total": {"kind", "reason", "decided_by", "tenant"}}
+    return samples | {
+        "intents_answers_total": {"kind", "reason", "decided_by", "tenant"},
+        "intents_deferred_total": {"tenant", "reason"},
+    }
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -4,6 +4,7 @@ import faulthandler
 
 import click
 
+from streams.ending import end_when_told
 from streams.memory import gather
 from streams.settings import read
 
@@ -19,6 +20,7 @@ def run() -> None:
     Example:
       INTENTS_BROKERS=localhost:9092 INTENTS_REDIS_URL=redis://localhost:6379 intents run
     """
+    end_when_told()
     # Should a library end the process, its last words say where every thread was.
     faulthandler.enable()
     gather()

@@ -46,3 +46,19 @@ def test_a_stop_that_takes_too_long_ends_in_time_with_the_status_of_a_stop() -> 
 
 def test_a_stop_in_time_is_not_cut_short() -> None:
     assert run("end_within(5, 'too long').cancel()").stderr == ""
+
+
+def test_a_worker_that_is_told_to_stop_while_it_starts_ends_at_once() -> None:
+    """As process 1 of a container too, to which a signal without a listener does nothing."""
+    script = (
+        "import streams.wiring, time\n"
+        "streams.wiring.wire = lambda settings: (print('starting', flush=True), time.sleep(60))\n"
+        "from streams.commands.run import run\n"
+        "run.main([])\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "starting\n"
+    process.terminate()
+    assert process.wait(10) == 0
+    process.stdout.close()

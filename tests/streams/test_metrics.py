@@ -38,6 +38,17 @@ def test_committed_answers_are_counted_by_what_became_of_them() -> None:
     assert sample(metrics, "intents_stage_seconds_count", stage="commit") == 1
 
 
+def test_what_else_was_true_of_an_answer_is_counted_from_nought_on() -> None:
+    """From nought on, or Prometheus would not see the first of them as an increase."""
+    metrics = Metrics({}, ready=lambda: 1)
+    assert sample(metrics, "intents_flagged_total", flag="context_missing") == 0
+    someone = record(written(text="sure", customer="u-7"))
+    answers = answer(decoded(someone, record(b"{")), Contexts(), ListedScorer(LISTED), desk())
+    metrics.committed(answers, 0.01)
+    assert sample(metrics, "intents_flagged_total", flag="context_missing") == 1
+    assert sample(metrics, "intents_flagged_total", flag="truncated") == 0
+
+
 def test_the_counter_is_the_events_by_who_decided_for_whom() -> None:
     """Names of tenants come from customers: only those that have a catalog are labels."""
     records = [
