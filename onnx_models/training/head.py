@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from onnx_models.network.encoder import Array
 from onnx_models.network.transformer import Head
@@ -52,8 +51,7 @@ def candidate(
 def regression(vectors: Array, targets: Targets, labels: int, strength: float, seed: int) -> Head:
     """Logistic regression as a linear layer."""
     model = LogisticRegression(C=strength, max_iter=2000, random_state=seed)
-    # One thread, so that the sums run in the same order and the same data gives the same bytes.
-    with threadpool_limits(1), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         model.fit(vectors, targets)
     weights, bias = model.coef_.T, model.intercept_

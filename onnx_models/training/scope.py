@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from onnx_models.corpus.reading import OUT_OF_SCOPE
 from onnx_models.network.encoder import Array
@@ -25,13 +24,12 @@ def nearness(vectors: Array, targets: Targets) -> Nearness:
     # Of CLINC150's validation messages (97 % of those in scope kept) the nearest middle in these directions finds
     # 94 % of those out of scope; in all directions 72 %, relative to the spread of everything 88 %, the third
     # nearest neighbour 87 %, logsumexp or the highest logit 83 %, the sink's own logit 85 %.
-    with threadpool_limits(1):
-        values = vectors.astype(np.float64)
-        present, own = np.unique(targets, return_inverse=True)
-        middles = np.stack([values[own == place].mean(axis=0) for place in range(len(present))])
-        centre = values.mean(axis=0)
-        directions = discriminants(values - middles[own], middles - centre)
-        placed = (middles - centre) @ directions
+    values = vectors.astype(np.float64)
+    present, own = np.unique(targets, return_inverse=True)
+    middles = np.stack([values[own == place].mean(axis=0) for place in range(len(present))])
+    centre = values.mean(axis=0)
+    directions = discriminants(values - middles[own], middles - centre)
+    placed = (middles - centre) @ directions
     return Nearness(*(each.astype(np.float32) for each in (directions, centre @ directions, placed)))
 
 
@@ -63,8 +61,7 @@ def scope(evidence: Evidence, targets: Targets, labels: tuple[str, ...]) -> Scop
 def fitted(values: Reals, outside: NDArray[np.bool_]) -> Scope:
     """A logistic regression on the signals at one scale, told in their own."""
     centre, scale = values.mean(axis=0), np.maximum(values.std(axis=0), 1e-9)
-    with threadpool_limits(1):
-        model = LogisticRegression(max_iter=1000).fit((values - centre) / scale, outside)
+    model = LogisticRegression(max_iter=1000).fit((values - centre) / scale, outside)
     weights = model.coef_[0] / scale
     bias = float(model.intercept_[0] - weights @ centre)
     odds, peak, distance = (round(float(weight), DECIMALS) for weight in weights)

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from onnx_models.corpus import reading
 from onnx_models.corpus.profile import USUAL
@@ -42,6 +43,8 @@ EPOCHS = 4
 NO_TORCH = "--tune needs torch: pip install 'intent-stream[train,tune]'"
 
 
+# On one thread, so that sums run in the same order on any machine and the same data gives the same bytes.
+@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def train(
     source: Encoder,
     examples: Data,
