@@ -26,7 +26,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A bundle trained on three intents with the tiny encoder."""
     folder = tmp_path_factory.mktemp("training")
     out = folder / "tiny-0.1.0"
-    train(tiny.encoder(), read(tiny.write_data(folder)), out, seed=7, max_tokens=tiny.POSITIONS)
+    with threadpool_limits(2):
+        train(tiny.encoder(), read(tiny.write_data(folder)), out, seed=7, max_tokens=tiny.POSITIONS)
     return out
 
 
@@ -73,12 +74,10 @@ def test_what_the_manifest_says_was_measured_is_what_the_scorer_does(trained: Pa
     assert bundle.manifest.training.train == 240
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_the_same_seed_gives_the_same_bundle_byte_for_byte(
-    trained: Path, tmp_path: Path, threads: int
-) -> None:
+def test_the_same_seed_gives_the_same_bundle_byte_for_byte(trained: Path, tmp_path: Path) -> None:
+    """Whether a process may use one thread or two: of what a worker has loaded, one is left."""
     again = tmp_path / trained.name
-    with threadpool_limits(threads):
+    with threadpool_limits(1):
         train(tiny.encoder(), read(trained.parent), again, seed=7, max_tokens=tiny.POSITIONS)
     assert digests(again) == digests(trained)
 

@@ -135,11 +135,11 @@ def test_the_ceiling_holds_unless_the_intent_is_permitted(said: str, allowed: Ri
 
 
 def test_the_same_share_of_messages_is_looked_at_whoever_decides_them() -> None:
-    found = opened(FAMILY).entries
+    found, again = opened(FAMILY).entries, opened(FAMILY).entries
     ids = [f"messages.inbound/3/{offset}" for offset in range(4000)]
     drawn = [each for each in ids if found["pay.card"].draws(each)]
     assert 900 < len(drawn) < 1100
-    assert drawn == [each for each in ids if opened(FAMILY).entries["pay.card.lost"].draws(each)]
+    assert drawn == [each for each in ids if again["pay.card.lost"].draws(each)]
     assert not any(found["pay"].draws(each) for each in ids)
 
 
