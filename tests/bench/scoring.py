@@ -17,7 +17,8 @@ from onnx import numpy_helper
 from tokenizers import Tokenizer
 
 from onnx_models.network import encoder
-from onnx_models.network.transformer import Head
+from onnx_models.network.shallow import shallower
+from onnx_models.network.transformer import Head, features
 from streams.pace import Pace
 from streams.scoring.bundles import MODEL, TOKENIZER, Bundle, load, shipped
 from streams.scoring.scorer import OnnxScorer
@@ -95,10 +96,23 @@ def text_set(bundle: Bundle, name: str, texts: list[str]) -> Texts:
 
 
 def plain_way(bundle: Bundle, folder: Path) -> Plain:
-    """The same network: the encoder's weights, the bundle's own head."""
+    """The same network: as many of the encoder's layers, with its weights, the bundle's own head."""
+    source = encoder.load()
+    fewer = shallower(source, bundle.manifest.training.layers or source.layers)
+    return plain(fewer, head_of(bundle), observed(), bundle.manifest.max_tokens, folder)
+
+
+def whole_way(bundle: Bundle, folder: Path) -> Plain:
+    """The network as it would be without leaving layers out; a head of noughts takes as long as any."""
+    source, labels = encoder.load(), len(bundle.manifest.labels)
+    head = Head(np.zeros((features(source), labels), np.float32), np.zeros(labels, np.float32))
+    return plain(source, head, observed(), bundle.manifest.max_tokens, folder)
+
+
+def observed() -> list[str]:
+    """Texts to observe ranges on."""
     with (OURS / "train.jsonl").open("rb") as file:
-        texts = [str(msgspec.json.decode(line)["text"]) for line in file][::16]
-    return plain(encoder.load(), head_of(bundle), texts, bundle.manifest.max_tokens, folder)
+        return [str(msgspec.json.decode(line)["text"]) for line in file][::16]
 
 
 def head_of(bundle: Bundle) -> Head:

@@ -3,6 +3,7 @@
 import os
 import statistics
 import tempfile
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -26,9 +27,11 @@ from streams.scoring.first_stage import FirstStage
 from streams.scoring.reading import Read, Reader
 from streams.scoring.scorer import OnnxScorer
 from tests.bench import scoring
+from tests.bench.plain import Plain
 
 WISHES = (0.0, 0.0005, 0.001, 0.0015, 0.0025)
 PUBLIC = ("clinc150", "banking77")
+WHOLE = "all layers, the plain way"
 HEAD = f"{'':30}{'decided':>8}{'right':>8}{'loss':>7}{'recall':>8}{'ECE':>7}{'messages/s':>12}{'times':>7}"
 
 
@@ -117,16 +120,27 @@ def sink(bundle: Bundle) -> int:
 
 
 def measured(bundle: Bundle, rows: list[Row], texts: list[str], rounds: int) -> dict[str, list[float]]:
-    """Messages a second beside the plain way (under no name), round by round, all in turn."""
+    """Messages a second beside the plain ways, round by round, all in turn.
+
+    Under no name the same network; where layers were left out of it, beside it the network with all of them.
+    """
     given = scoring.text_set(bundle, "", texts)
-    found: dict[str, list[float]] = {name: [] for name in ("", *(row.name for row in rows))}
+    found: dict[str, list[float]] = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
-        other = scoring.plain_way(bundle, Path(folder))
+        plain = {"": scoring.plain_way(bundle, Path(folder))}
+        if bundle.manifest.training.layers:
+            plain[WHOLE] = scoring.whole_way(bundle, Path(folder))
         for _ in range(rounds):
-            found[""].append(scoring.rate(lambda: scoring.consume(other.probabilities(texts)), given))
+            for name, other in plain.items():
+                found[name].append(scoring.rate(partial(asked, other, texts), given))
             for row in rows:
                 found[row.name].append(scoring.rate(partial(scoring.in_batches, row.scorer, texts), given))
     return found
+
+
+def asked(other: Plain, texts: Sequence[str]) -> None:
+    """Every text the plain way."""
+    scoring.consume(other.probabilities(texts))
 
 
 def line(

@@ -217,10 +217,22 @@ def speeds(bundle: Bundle, given: scoring.Texts, ways: Mapping[str, OnnxScorer],
     rates = stage.measured(bundle, [stage.Row(*way) for way in ways.items()], given.texts, rounds)
     each = given.tokens / len(given.texts)
     return [
-        f"{statistics.median(a / b for a, b in zip(rates[name], rates[''], strict=True)):.2f} "
-        f"({statistics.median(rates[name]):,.0f} messages/s, {statistics.median(rates[name]) * each:,.0f} tokens/s)"
+        f"{times(rates[name], rates[''])} "
+        f"({statistics.median(rates[name]):,.0f} messages/s, {statistics.median(rates[name]) * each:,.0f} tokens/s"
+        f"{of_whole(rates, name)})"
         for name in ways
     ]
+
+
+def times(ours: Sequence[float], plain: Sequence[float]) -> str:
+    """How many times as fast, a median over rounds."""
+    return f"{statistics.median(one / other for one, other in zip(ours, plain, strict=True)):.2f}"
+
+
+def of_whole(rates: Mapping[str, Sequence[float]], name: str) -> str:
+    """The same beside the network with all its layers, where some were left out."""
+    whole = rates.get(stage.WHOLE)
+    return f"; {times(rates[name], whole)} times all layers the plain way" if whole else ""
 
 
 def alone(clinc: Bundle, ours: Bundle, rounds: int) -> Iterator[Row]:
