@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
 
 from onnx_models.network.encoder import Array
+from onnx_models.training.progress import shown
 
 WIDTH, INNER = 192, 256
 # Of five sizes these lose least on CLINC150's validation messages; twice the epochs gain nothing.
@@ -44,7 +45,7 @@ def learn(lesson: Lesson, table: Array, seed: int) -> Weights:
     weights = begin(table, lesson.shares.shape[1], random)
     moments = {name: (np.zeros_like(value), np.zeros_like(value)) for name, value in weights.items()}
     batches = list(shuffled(lesson.parts.shape[0], random))
-    for step, places in enumerate(batches):
+    for step, places in enumerate(shown(batches, "learning the first stage")):
         speed = FASTEST * pace(step / len(batches))
         gone = forward(weights, thinned(lesson.parts[places], random), random)
         touched, changes = backward(weights, gone, lesson.shares[places])
