@@ -13,7 +13,10 @@ from rich.console import Console
 from tests.ground import find
 from tests.ground.redis import RedisServer
 from tests.live.chaos import report
+from tests.live.chaos.plan import Kind
 from tests.live.chaos.run import Outcome, Wish, run
+
+EXAMPLE = "example: python -m tests.live.chaos --messages 100000 --faults 30 --only broker"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -21,7 +24,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = _arguments(argv)
     console = Console()
     console.print(f"seed {given.seed}", highlight=False)
-    wish = Wish(given.messages, given.faults, given.workers, given.seed, given.scorer, given.delivery)
+    only = Kind[given.only.upper()] if given.only else None
+    wish = Wish(given.messages, given.faults, given.workers, given.seed, given.scorer, given.delivery, only)
     folder = Path(given.keep or tempfile.mkdtemp(prefix="chaos-"))
     outcome = _on_own_ground(wish, folder, console)
     report.show(outcome, console)
@@ -47,13 +51,15 @@ def _on_own_ground(wish: Wish, folder: Path, console: Console) -> Outcome:
 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.live.chaos", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.live.chaos", description=__doc__, epilog=EXAMPLE)
     parser.add_argument("--messages", type=int, default=20_000)
     parser.add_argument("--faults", type=int, default=8)
     parser.add_argument("--workers", type=int, default=3)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--scorer", choices=("constant", "onnx"), default="constant")
     parser.add_argument("--delivery", choices=("exactly_once", "at_least_once"), default="exactly_once")
+    names = [kind.name.lower() for kind in Kind]
+    parser.add_argument("--only", choices=names, help="one kind of fault, again and again")
     parser.add_argument("--keep", help="folder in which logs and data stay, as they do after a failure")
     return parser.parse_args(argv)
 

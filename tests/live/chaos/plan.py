@@ -52,11 +52,12 @@ def duration(faults: int) -> float:
     return QUIET_S + SECONDS_PER_FAULT * faults + QUIET_S
 
 
-def draw(seed: int, faults: int, workers: int) -> tuple[Fault, ...]:
-    """The faults of this seed, in their order; near enough that some meet."""
+def draw(seed: int, faults: int, workers: int, only: Kind | None = None) -> tuple[Fault, ...]:
+    """The faults of this seed, in their order, all of a kind where one is given; near enough that some meet."""
     dice = random.Random(seed)
     more = dice.choices(list(WEIGHTS), list(WEIGHTS.values()), k=max(0, faults - len(ALWAYS)))
     kinds = [*dice.sample(ALWAYS, len(ALWAYS)), *more][:faults]
+    kinds = kinds if only is None else [only] * faults
     dice.shuffle(kinds)
     return tuple(_fault(dice, number, kind, workers) for number, kind in enumerate(kinds))
 

@@ -40,6 +40,7 @@ class Wish:
     seed: int
     scorer: str = "constant"
     delivery: str = "exactly_once"
+    only: plan.Kind | None = None
     command: Sequence[str] = WORKER
 
 
@@ -84,7 +85,7 @@ def _under_faults(
 ) -> Outcome:
     """The run once everybody is there."""
     begin = time.monotonic()
-    faults = plan.draw(wish.seed, wish.faults, wish.workers)
+    faults = plan.draw(wish.seed, wish.faults, wish.workers, wish.only)
     _storm_while_feeding(wish, topics, storm, faults)
     fed = time.monotonic() - begin
     say(f"{wish.messages} messages fed, {len(faults)} faults over in {fed:.0f} s; {watch.waiting()} wait")

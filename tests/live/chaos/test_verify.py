@@ -134,3 +134,7 @@ def test_a_seed_draws_the_same_faults_again(seed: int) -> None:
     assert set(ALWAYS) <= {fault.kind for fault in faults}
     assert all(fault.hold > 10 for fault in faults if fault.kind is Kind.FREEZE)
     assert sorted(faults, key=lambda fault: fault.at) == list(faults)
+
+
+def test_one_kind_alone_can_be_drawn_again_and_again() -> None:
+    assert [fault.kind for fault in draw(1, 20, 3, Kind.BROKER)] == [Kind.BROKER] * 20
