@@ -55,6 +55,14 @@ def expecting(bundle: Bundle, change: Callable[[Opinion], Opinion]) -> Bundle:
     return Bundle(manifest, bundle.digest, bundle.files)
 
 
+def as_here(bundle: Bundle) -> Bundle:
+    """The bundle as if it had been made on this processor: others move a golden text by up to .0023."""
+    texts = [each.text for each in bundle.manifest.golden]
+    said = scored(OnnxScorer(bundle, first_stage=False), *texts)
+    golden = tuple(Golden(text, each.ranked) for text, each in zip(texts, said, strict=True))
+    return Bundle(msgspec.structs.replace(bundle.manifest, golden=golden), bundle.digest, bundle.files)
+
+
 def knowing(bundle: Bundle, words: int) -> Bundle:
     """A tiny bundle that reads only the first so many words of its tokenizer; others break the run."""
     made = tiny.encoder()
@@ -139,9 +147,8 @@ def test_a_bundle_that_computes_otherwise_here_is_refused(bundle: Bundle) -> Non
         OnnxScorer(expecting(bundle, lambda each: Opinion(each.intent, each.confidence - 0.02)))
 
 
-def test_less_than_a_hundredth_is_not_held_against_a_bundle(bundle: Bundle) -> None:
-    """By as much as processors differ: .0023 between one with VNNI and one with AVX2 alone, and as much again."""
-    OnnxScorer(expecting(bundle, lambda each: Opinion(each.intent, each.confidence - 0.005)))
+def test_a_hundredth_is_not_held_against_a_bundle(bundle: Bundle) -> None:
+    OnnxScorer(expecting(as_here(bundle), lambda each: Opinion(each.intent, each.confidence - 0.009)))
 
 
 def test_one_text_that_breaks_the_run_spares_its_neighbours(bundle: Bundle) -> None:
