@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from onnx_models.corpus.reading import Data, Example, read
 from onnx_models.network import encoder
@@ -189,6 +190,8 @@ def bundle(data: Data) -> Bundle:
     return load(out)
 
 
+# On one thread, as a training is.
+@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def pack(data: Data, out: Path) -> None:
     """The bundle in its folder; a strength that suits CLINC150, no way out, no first stage, nothing measured."""
     source = encoder.load()

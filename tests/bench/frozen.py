@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 import onnx
 import onnxruntime
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from onnx_models.corpus.reading import Data, Example, read
 from onnx_models.network import encoder
@@ -88,6 +89,8 @@ def strength(source: Frozen) -> float:
     return min(STRENGTHS, key=loss)
 
 
+# On one thread, as a training is.
+@threadpool_limits.wrap(limits=1)  # type: ignore[untyped-decorator]
 def head(source: Frozen, share: float, bold: float) -> Head:
     """The head of a share of the training messages."""
     run, rows = source.run, some(source.run.data, share)

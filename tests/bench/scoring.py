@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,7 +129,7 @@ def rates(scorer: OnnxScorer, other: Plain, given: Texts, rounds: int) -> Rates:
     """Both in turn, so that what the machine does meanwhile hits both."""
     found = Rates([], [])
     for _ in range(rounds):
-        found.plain.append(rate(lambda: consume(other.probabilities(given.texts)), given))
+        found.plain.append(rate(lambda: plainly(other, given.texts), given))
         found.ours.append(rate(lambda: in_batches(scorer, given.texts), given))
     return found
 
@@ -141,10 +141,15 @@ def rate(work: Callable[[], None], given: Texts) -> float:
     return len(given.texts) / (time.process_time() - began)
 
 
-def consume(parts: Iterator[object]) -> None:
-    """Do all of it."""
-    for _ in parts:
+def plainly(other: Plain, texts: Sequence[str]) -> None:
+    """Score every text the plain way."""
+    for _ in other.probabilities(texts):
         pass
+
+
+def times(ours: Sequence[float], plain: Sequence[float]) -> float:
+    """How many times as fast, a median over rounds."""
+    return statistics.median(one / other for one, other in zip(ours, plain, strict=True))
 
 
 def in_batches(scorer: OnnxScorer, texts: Sequence[str]) -> None:
@@ -160,7 +165,7 @@ def in_batches(scorer: OnnxScorer, texts: Sequence[str]) -> None:
 def shown(given: Texts, found: Rates) -> list[str]:
     """The medians, with what they are of each other."""
     each = given.tokens / len(given.texts)
-    ratio = statistics.median(ours / plain for ours, plain in zip(found.ours, found.plain, strict=True))
+    ratio = times(found.ours, found.plain)
     rows = [f"{given.name}: {len(given.texts)} texts of {each:.1f} tokens"]
     for name, values in (("plain onnxruntime int8, 32 as they arrive", found.plain), ("ours", found.ours)):
         median = statistics.median(values)

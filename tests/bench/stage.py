@@ -27,7 +27,6 @@ from streams.scoring.first_stage import FirstStage
 from streams.scoring.reading import Read, Reader
 from streams.scoring.scorer import OnnxScorer
 from tests.bench import scoring
-from tests.bench.plain import Plain
 
 WISHES = (0.0, 0.0005, 0.001, 0.0015, 0.0025)
 PUBLIC = ("clinc150", "banking77")
@@ -67,7 +66,10 @@ def report(rounds: int, less: int) -> list[str]:
     before = answers(network, test)
     lines = [line(bundle, row, before, test, cut(mock), rates) for row in rows]
     plain = f"{'plain, 32 as they arrive':30}{'':38}{rates[''][0]:12,.0f}{1:7.2f}"
-    return [f"bundle {bundle.name} on {folder.name}, {len(test)} test messages", HEAD, plain, *lines]
+    said = [f"bundle {bundle.name} on {folder.name}, {len(test)} test messages", HEAD, plain]
+    if WHOLE in rates:
+        said.append(f"{WHOLE:30}{'':38}{rates[WHOLE][0]:12,.0f}{scoring.times(rates[WHOLE], rates['']):7.2f}")
+    return [*said, *lines]
 
 
 def folder_of(bundle: Bundle) -> Path:
@@ -132,15 +134,10 @@ def measured(bundle: Bundle, rows: list[Row], texts: list[str], rounds: int) -> 
             plain[WHOLE] = scoring.whole_way(bundle, Path(folder))
         for _ in range(rounds):
             for name, other in plain.items():
-                found[name].append(scoring.rate(partial(asked, other, texts), given))
+                found[name].append(scoring.rate(partial(scoring.plainly, other, texts), given))
             for row in rows:
                 found[row.name].append(scoring.rate(partial(scoring.in_batches, row.scorer, texts), given))
     return found
-
-
-def asked(other: Plain, texts: Sequence[str]) -> None:
-    """Every text the plain way."""
-    scoring.consume(other.probabilities(texts))
 
 
 def line(
@@ -160,7 +157,7 @@ def line(
     recall = f"{refused[~inside].mean():8.3f}" if (~inside).any() else f"{'-':>8}"
     error = calibration_error(said.shares.max(axis=1), right)
     rate = statistics.median(rates[row.name])
-    times = statistics.median(ours / plain for ours, plain in zip(rates[row.name], rates[""], strict=True))
+    times = scoring.times(rates[row.name], rates[""])
     return (
         f"{row.name:30}{said.first[inside].mean():8.1%}{right[inside].mean():8.2%}{loss * 100:+7.2f}{recall}"
         f"{error:7.3f}{rate:12,.0f}{times:7.2f}"

@@ -217,22 +217,17 @@ def speeds(bundle: Bundle, given: scoring.Texts, ways: Mapping[str, OnnxScorer],
     rates = stage.measured(bundle, [stage.Row(*way) for way in ways.items()], given.texts, rounds)
     each = given.tokens / len(given.texts)
     return [
-        f"{times(rates[name], rates[''])} "
+        f"{scoring.times(rates[name], rates['']):.2f} "
         f"({statistics.median(rates[name]):,.0f} messages/s, {statistics.median(rates[name]) * each:,.0f} tokens/s"
         f"{of_whole(rates, name)})"
         for name in ways
     ]
 
 
-def times(ours: Sequence[float], plain: Sequence[float]) -> str:
-    """How many times as fast, a median over rounds."""
-    return f"{statistics.median(one / other for one, other in zip(ours, plain, strict=True)):.2f}"
-
-
 def of_whole(rates: Mapping[str, Sequence[float]], name: str) -> str:
     """The same beside the network with all its layers, where some were left out."""
     whole = rates.get(stage.WHOLE)
-    return f"; {times(rates[name], whole)} times all layers the plain way" if whole else ""
+    return f"; {scoring.times(rates[name], whole):.2f} times all layers the plain way" if whole else ""
 
 
 def alone(clinc: Bundle, ours: Bundle, rounds: int) -> Iterator[Row]:
