@@ -7,10 +7,11 @@ import msgspec
 from processors.envelope import trace_of
 from processors.flow import Decision, Event, Rejection
 from processors.origin import origin
-from processors.postmark import EventHeaders, Postmark, place_of
+from processors.postmark import EventHeaders, Postmark, place_of, stamped
 from processors.signals import picked
 from schemas import cloudevents
 from schemas.audit import AuditRecord, Observed
+from schemas.events import Particulars
 from schemas.messages import Signal
 from schemas.vocabulary import Flag, Kind
 
@@ -21,58 +22,37 @@ _NO_SIGNALS: dict[str, Signal] = {}
 _NOT_READ = Observed(None)
 
 
-def audit(decision: Decision, answer_id: str, mark: Postmark) -> Event:
-    """The audit record of an answer, in the partition of its source."""
+def audit(decision: Decision, said: Particulars, place: str, shared: EventHeaders, mark: Postmark) -> Event:
+    """The audit record of an answer that says this, in the partition of its source."""
     message = decision.enriched.message
-    audit_id, trace = f"{place_of(message.record.source)}/audit/0", message.traceparent
-    headers = mark.headers(_TYPE, audit_id, message.correlation, message.event_id, trace)
-    return _event(line(decision, answer_id, mark), headers, mark)
-
-
-def line(decision: Decision, answer_id: str, mark: Postmark) -> AuditRecord:
-    """What is written down of a decision."""
-    message = decision.enriched.message
-    inbound = message.inbound
-    return AuditRecord(
-        id=answer_id,
-        kind=decision.kind,
-        mode=mark.desk.mode,
-        message_id=message.id,
-        source=message.record.source,
-        tenant=message.tenant,
-        conversation=message.conversation,
-        customer=inbound.customer,
-        channel=inbound.channel,
-        locale=inbound.locale,
-        intent=decision.intent,
-        confidence=decision.confidence,
-        margin=decision.margin,
-        alternatives=decision.alternatives,
-        risk=decision.risk,
-        priority=decision.priority,
-        entities=(),
-        slots=_NO_SLOTS,
-        reason=decision.reason,
-        cause=None,
-        detail=None,
-        decided_by=decision.decided_by,
-        flags=decision.flags,
-        model=decision.model,
-        catalog=decision.catalog,
-        target=decision.target,
-        text_sha256=hashlib.sha256(inbound.text.encode()).hexdigest(),
-        observed=_observed(decision, mark),
-        received_at=mark.received_at,
-        decided_at=mark.decided_at,
-        ms=mark.ms,
-        opinions=decision.opinions,
-        successor=decision.successor,
-        steps=decision.steps,
-        review=decision.review,
-        basis=decision.basis,
-        declared=inbound.intent,
-        safety_mode=inbound.safety_mode,
+    headers = stamped(shared, _TYPE, f"{place}/audit/0")
+    partition = message.record.source.partition
+    return Event(
+        mark.desk.topics.audit, message.id.encode(), _encode(line(decision, said, mark)), headers, partition
     )
+
+
+def line(decision: Decision, said: Particulars, mark: Postmark) -> AuditRecord:
+    """What is written down of a decision: what the answer says, then the rest; by place, .3 us instead of 1.4."""
+    inbound = decision.enriched.message.inbound
+    rest = (
+        decision.kind,
+        mark.desk.mode,
+        None,
+        None,
+        decision.target,
+        hashlib.sha256(inbound.text.encode()).hexdigest(),
+        _observed(decision, mark),
+        mark.ms,
+        decision.opinions,
+        decision.successor,
+        decision.steps,
+        decision.review,
+        decision.basis,
+        inbound.intent,
+        inbound.safety_mode,
+    )
+    return AuditRecord(*said, *rest)
 
 
 def _observed(decision: Decision, mark: Postmark) -> Observed:
@@ -86,8 +66,7 @@ def _observed(decision: Decision, mark: Postmark) -> Observed:
         return _NOT_READ
     if context is None:
         return Observed(None, signals=named, origin=first, stepped_down=guessed)
-    facts = dict(context.customer), dict(context.system), dict(context.stock)
-    return Observed(*facts, named, first, guessed)
+    return Observed(context.customer, context.system, context.stock, named, first, guessed)
 
 
 def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Event:
@@ -128,9 +107,5 @@ def audit_rejection(rejection: Rejection, answer_id: str, mark: Postmark) -> Eve
         ms=mark.ms,
     )
     trace = trace_of(dict(rejection.record.headers).get(cloudevents.TRACEPARENT))
-    return _event(rejected, mark.headers(_TYPE, f"{place}/audit/0", place, place, trace), mark)
-
-
-def _event(written: AuditRecord, headers: EventHeaders, mark: Postmark) -> Event:
-    key = written.message_id.encode()
-    return Event(mark.desk.topics.audit, key, _encode(written), headers, written.source.partition)
+    headers = stamped(mark.headers(place, place, trace), _TYPE, f"{place}/audit/0")
+    return Event(mark.desk.topics.audit, place.encode(), _encode(rejected), headers, source.partition)

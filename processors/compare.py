@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-import msgspec
-
 from processors.calibration import NEAR
 from processors.decide import ambiguous, on_edge, possible
 from processors.desk import Desk
@@ -29,7 +27,8 @@ def _looked_at(scored: Scored, scorer: Scorer, desk: Desk) -> Scored:
         again = alone(scored.enriched.message.text, scorer)
         if isinstance(again, Scores):
             seen = look(scored.enriched, again, book)
-    return msgspec.structs.replace(scored, scores=seen.scores, likeness=_likeness(scored, seen, desk))
+    likeness = _likeness(scored, seen, desk)
+    return Scored(scored.enriched, seen.scores, scored.model, scored.opinions, likeness)
 
 
 def _likeness(scored: Scored, seen: Seen, desk: Desk) -> tuple[Likeness, ...]:

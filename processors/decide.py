@@ -3,15 +3,13 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import msgspec
-
 from processors.book import Book, Entry
 from processors.calibration import DECIMALS, NEAR
 from processors.desk import Desk
 from processors.flow import Decision, Family, Likeness, Opinion, Scored, ScoreFailed, Scores, Seen
 from processors.look import look
 from processors.opinions import share, together
-from processors.policy import settled
+from processors.policy import Heard, settled
 from schemas.audit import Basis
 from schemas.verdict import ClassifierVerdict, IntentId
 from schemas.vocabulary import Decider, Kind, Reason
@@ -31,16 +29,8 @@ def _decision(scored: Scored, book: Book) -> Decision:
     if isinstance(scores, ScoreFailed):
         return _unscored(scored, scores, book)
     verdict, above = _verdict(scored, scores, book)
-    decision = settled(scored.enriched, verdict, book)
-    return msgspec.structs.replace(
-        decision,
-        model=scored.model,
-        truncated=scores.truncated,
-        opinions=scored.opinions,
-        basis=msgspec.structs.replace(
-            decision.basis, failed=scored.enriched.failed, likeness=scored.likeness, above=above
-        ),
-    )
+    heard = Heard(scored.model, scores.truncated, scored.opinions, scored.likeness, above)
+    return settled(scored.enriched, verdict, book, heard)
 
 
 def _unscored(scored: Scored, failed: ScoreFailed, book: Book) -> Decision:
@@ -164,24 +154,27 @@ def possible(seen: Seen, book: Book) -> list[str]:
 
 def on_edge(seen: Seen, book: Book) -> bool:
     """Whether anything that is compared lies so near to its limit that the shape of a batch could turn it."""
-    return any(abs(value - limit) < NEAR for value, limit in _compared(seen, book))
-
-
-def _compared(seen: Seen, book: Book) -> Iterator[tuple[float, float]]:
-    """Every number of a message's scores with the limit it is held against."""
     best, margin = seen.scores.ranked[0], seen.scores.margin
     entry = book.entry(best.intent)
-    yield margin, 0.0
     if entry is None:
-        return
-    yield best.confidence, entry.confidence
-    yield margin, entry.margin
+        return _near(margin, 0.0)
+    if _near(margin, 0.0) or _near(best.confidence, entry.confidence) or _near(margin, entry.margin):
+        return True
     if _doubt(best.confidence, margin, entry) is None:
-        return
-    yield best.confidence, entry.floor
+        return False
+    return any(_near(value, limit) for value, limit in _compared_in_doubt(seen, entry, book))
+
+
+def _compared_in_doubt(seen: Seen, entry: Entry, book: Book) -> Iterator[tuple[float, float]]:
+    """What else is held against a limit where the best intent is not sure."""
+    yield seen.scores.ranked[0].confidence, entry.floor
     for family in _above(seen, entry, book):
         parent = book.entries[family.intent]
         yield family.confidence, parent.confidence
         yield family.margin, parent.margin
     for name in book.exemplified:
         yield share(seen, (name,)), POSSIBLE
+
+
+def _near(value: float, limit: float) -> bool:
+    return abs(value - limit) < NEAR

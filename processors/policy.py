@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from processors.book import Book, Entry
 from processors.conditions import Asker
-from processors.flow import Decision, Enriched
+from processors.flow import Advice, Decision, Enriched, Family, Likeness
 from schemas.audit import Basis
 from schemas.catalog import UNSURE
 from schemas.events import Target
@@ -16,14 +18,29 @@ _RISKS: Final = tuple(RiskClass)
 _RUNGS: Final[Mapping[str, int]] = {risk: risk.rung for risk in RiskClass}
 
 
-def settled(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decision:
+class Heard(msgspec.Struct, frozen=True, gc=False):
+    """What models said of a message before somebody's opinion counted; nothing where none was asked."""
+
+    model: str | None = None
+    truncated: bool = False
+    opinions: tuple[Advice, ...] = ()
+    likeness: tuple[Likeness, ...] = ()
+    above: tuple[Family, ...] = ()
+
+
+NOTHING: Final = Heard()
+
+
+def settled(enriched: Enriched, verdict: ClassifierVerdict, book: Book, heard: Heard = NOTHING) -> Decision:
     """What policy makes of an opinion, whoever's it is; nothing downstream looks at the message again."""
     entry = book.entry(verdict.intent)
     if entry is None:
-        return _for_nobody(enriched, verdict, book)
+        return _for_nobody(enriched, verdict, book, heard)
     allowed, permitted = _allowance(enriched, entry, book)
     kind, reason, by, target = _policy(enriched, verdict, entry, allowed)
     routed = kind is Kind.ROUTED
+    # A caller's or rule's word is not measured.
+    measured = verdict.confidence is not None
     return Decision(
         enriched=enriched,
         kind=kind,
@@ -36,17 +53,28 @@ def settled(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decis
         alternatives=verdict.alternatives,
         risk=verdict.risk,
         target=target,
+        model=heard.model,
+        truncated=heard.truncated,
+        opinions=heard.opinions,
         priority=entry.priority,
         steps=entry.steps if routed else None,
         review=routed and entry.draws(enriched.message.event_id),
         successor=entry.deprecated,
-        basis=_basis(verdict, entry, allowed, permitted),
+        basis=Basis(
+            confidence=entry.confidence if measured else None,
+            margin=entry.margin if measured else None,
+            allowed=_RISKS[allowed],
+            permitted=permitted,
+            failed=enriched.failed,
+            likeness=heard.likeness,
+            told_by=verdict.decided_by,
+            above=heard.above,
+        ),
     )
 
 
-def _for_nobody(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> Decision:
+def _for_nobody(enriched: Enriched, verdict: ClassifierVerdict, book: Book, heard: Heard) -> Decision:
     """What the catalog wants done with what no intent is for."""
-    allowed = _lower(book.catalog.ceiling.rung, enriched)
     return Decision(
         enriched=enriched,
         kind=UNSURE[book.catalog.defaults.sink],
@@ -56,7 +84,16 @@ def _for_nobody(enriched: Enriched, verdict: ClassifierVerdict, book: Book) -> D
         confidence=verdict.confidence,
         margin=verdict.margin,
         alternatives=verdict.alternatives,
-        basis=Basis(allowed=_RISKS[allowed], told_by=verdict.decided_by),
+        model=heard.model,
+        truncated=heard.truncated,
+        opinions=heard.opinions,
+        basis=Basis(
+            allowed=_RISKS[_lower(book.catalog.ceiling.rung, enriched)],
+            failed=enriched.failed,
+            likeness=heard.likeness,
+            told_by=verdict.decided_by,
+            above=heard.above,
+        ),
     )
 
 
@@ -120,15 +157,3 @@ def _target(enriched: Enriched, entry: Entry) -> Target | None:
         if held is not False and not entry.skips:
             return None
     return entry.target
-
-
-def _basis(verdict: ClassifierVerdict, entry: Entry, allowed: int, permitted: bool) -> Basis:
-    """What was compared with what; a caller's or rule's word is not measured."""
-    measured = verdict.confidence is not None
-    return Basis(
-        confidence=entry.confidence if measured else None,
-        margin=entry.margin if measured else None,
-        allowed=_RISKS[allowed],
-        permitted=permitted,
-        told_by=verdict.decided_by,
-    )

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from processors.desk import Desk
 from processors.flow import Source
 from schemas import cloudevents
+from schemas.cloudevents import CAUSATION_ID, CORRELATION_ID, ID, TRACEPARENT, TYPE
 
 EventHeaders = list[tuple[str, bytes | None]]
 
@@ -21,20 +22,21 @@ class Postmark:
     ms: float
     common: tuple[tuple[str, bytes | None], ...]
 
-    def headers(
-        self, ce_type: bytes, event_id: str, correlation: str, causation: str, trace: bytes | None
-    ) -> EventHeaders:
-        """The headers of one event: CloudEvents, with the trace it belongs to."""
-        headers = [
+    def headers(self, correlation: str, causation: str, trace: bytes | None) -> EventHeaders:
+        """The headers that all events of one record share: CloudEvents, with the trace it belongs to."""
+        shared = [
             *self.common,
-            (cloudevents.TYPE, ce_type),
-            (cloudevents.ID, event_id.encode()),
-            (cloudevents.CORRELATION_ID, correlation.encode()),
-            (cloudevents.CAUSATION_ID, causation.encode()),
+            (CORRELATION_ID, correlation.encode()),
+            (CAUSATION_ID, causation.encode()),
         ]
         if trace is not None:
-            headers.append((cloudevents.TRACEPARENT, trace))
-        return headers
+            shared.append((TRACEPARENT, trace))
+        return shared
+
+
+def stamped(shared: EventHeaders, ce_type: bytes, event_id: str) -> EventHeaders:
+    """The headers of one event."""
+    return [(TYPE, ce_type), (ID, event_id.encode()), *shared]
 
 
 def postmark(received_at: float, desk: Desk) -> Postmark:

@@ -7,9 +7,10 @@ import msgspec
 
 from processors.audit import audit
 from processors.flow import Answered, Decision, Event
-from processors.postmark import Postmark, place_of
+from processors.particulars import particulars
+from processors.postmark import EventHeaders, Postmark, place_of, stamped
 from schemas import cloudevents
-from schemas.events import Answer, Clarify, Escalated, Ignored, Refused, Replied, Routed
+from schemas.events import Answer, Clarify, Escalated, Ignored, Particulars, Refused, Replied, Routed
 from schemas.vocabulary import Kind, Mode
 
 _encode = msgspec.json.Encoder().encode
@@ -20,7 +21,6 @@ _SHAPES: Final[Mapping[Kind, type[Answer]]] = {
     Kind.REPLIED: Replied,
     Kind.IGNORED: Ignored,
 }
-_NO_SLOTS: dict[str, str] = {}
 
 
 def route(decisions: Sequence[Decision], mark: Postmark) -> list[Answered]:
@@ -29,53 +29,28 @@ def route(decisions: Sequence[Decision], mark: Postmark) -> list[Answered]:
 
 
 def _answered(decision: Decision, mark: Postmark) -> Answered:
-    answer_id = f"{place_of(decision.record.source)}/{decision.kind}/0"
-    line, tenant = audit(decision, answer_id, mark), decision.enriched.message.tenant
-    watched = mark.desk.mode is Mode.OBSERVE
-    events = (line,) if watched else (_event(decision, answer_id, mark), line)
-    known = tenant if mark.desk.book(tenant) is not None else ""
+    message = decision.enriched.message
+    place = place_of(message.record.source)
+    answer_id = f"{place}/{decision.kind}/0"
+    said = particulars(decision, answer_id, mark)
+    shared = mark.headers(message.correlation, message.event_id, message.traceparent)
+    line = audit(decision, said, place, shared, mark)
+    if mark.desk.mode is Mode.OBSERVE:
+        events: tuple[Event, ...] = (line,)
+    else:
+        events = (_event(decision, said, stamped(shared, _TYPES[decision.kind], answer_id), mark), line)
+    known = message.tenant if mark.desk.book(message.tenant) is not None else ""
     return Answered(events, decision.kind, decision.reason, decision.decided_by, known, decision.flags)
 
 
-def _event(decision: Decision, answer_id: str, mark: Postmark) -> Event:
-    message = decision.enriched.message
-    headers = mark.headers(
-        _TYPES[decision.kind], answer_id, message.correlation, message.event_id, message.traceparent
-    )
-    topic = mark.desk.topics.answers[decision.kind]
-    return Event(topic, message.conversation.encode(), _encode(_answer(decision, answer_id, mark)), headers)
+def _event(decision: Decision, said: Particulars, headers: EventHeaders, mark: Postmark) -> Event:
+    topic, key = mark.desk.topics.answers[decision.kind], decision.enriched.message.conversation.encode()
+    return Event(topic, key, _encode(_answer(decision, said)), headers)
 
 
-def _answer(decision: Decision, answer_id: str, mark: Postmark) -> Answer:
-    message = decision.enriched.message
-    inbound = message.inbound
-    common = (
-        answer_id,
-        message.id,
-        message.record.source,
-        message.tenant,
-        message.conversation,
-        inbound.customer,
-        inbound.channel,
-        inbound.locale,
-        decision.intent,
-        decision.confidence,
-        decision.margin,
-        decision.alternatives,
-        decision.risk,
-        decision.priority,
-        (),
-        _NO_SLOTS,
-        decision.reason,
-        decision.decided_by,
-        decision.flags,
-        decision.model,
-        decision.catalog,
-        mark.received_at,
-        mark.decided_at,
-    )
+def _answer(decision: Decision, said: Particulars) -> Answer:
     if decision.target is not None:
-        return Routed(*common, target=decision.target, steps=decision.steps, review=decision.review)
+        return Routed(*said, target=decision.target, steps=decision.steps, review=decision.review)
     if decision.kind is Kind.REFUSED:
-        return Refused(*common, successor=decision.successor)
-    return _SHAPES[decision.kind](*common)
+        return Refused(*said, successor=decision.successor)
+    return _SHAPES[decision.kind](*said)

@@ -1,5 +1,6 @@
 """The line that is written for every record, whatever became of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -15,13 +16,13 @@ class Observed(msgspec.Struct, frozen=True, gc=False):
 
     # Facts are whatever JSON their owner wrote, so nothing narrower than Any is true of them.
     context: Annotated[
-        dict[str, Any] | None,
+        Mapping[str, Any] | None,
         Meta(description="The customer's facts by name; null where facts could not be read."),
     ]
-    system: Annotated[dict[str, Any], Meta(description="Facts about systems that rules may use.")] = {}
-    stock: Annotated[dict[str, Any], Meta(description="Facts about goods that rules may use.")] = {}
+    system: Annotated[Mapping[str, Any], Meta(description="Facts about systems that rules may use.")] = {}
+    stock: Annotated[Mapping[str, Any], Meta(description="Facts about goods that rules may use.")] = {}
     signals: Annotated[
-        dict[str, Any],
+        Mapping[str, Any],
         Meta(
             description="The message's signals that a condition of the catalog names; all, where one looks at all."
         ),
@@ -90,9 +91,8 @@ NO_BASIS = Basis()
 class AuditRecord(msgspec.Struct, frozen=True, gc=False):
     """Everything the answer says, with what is needed to decide it again; never the customer's text."""
 
+    # First what an answer says, in an answer's order.
     id: Annotated[str, Meta(description="Id of the answer (or of the rejection) that this is about.")]
-    kind: Kind
-    mode: Annotated[Mode, Meta(description="`observe`: the answer was decided, not sent.")]
     message_id: str
     source: Source
     tenant: Annotated[str | None, Meta(description="Null where the record could not be read.")]
@@ -109,17 +109,19 @@ class AuditRecord(msgspec.Struct, frozen=True, gc=False):
     entities: tuple[Entity, ...]
     slots: dict[str, str]
     reason: Annotated[Reason | None, Meta(description="Null for a rejection, which has a cause.")]
-    cause: Annotated[Cause | None, Meta(description="Why the record was rejected.")]
-    detail: Annotated[str | None, Meta(description="What exactly was wrong; quotes nothing of the record.")]
     decided_by: Decider | None
     flags: tuple[Flag, ...]
     model: str | None
     catalog: str | None
+    received_at: datetime
+    decided_at: datetime
+    kind: Kind
+    mode: Annotated[Mode, Meta(description="`observe`: the answer was decided, not sent.")]
+    cause: Annotated[Cause | None, Meta(description="Why the record was rejected.")]
+    detail: Annotated[str | None, Meta(description="What exactly was wrong; quotes nothing of the record.")]
     target: Target | None
     text_sha256: Annotated[str | None, Meta(description="SHA-256 of the text as UTF-8, in hex.")]
     observed: Observed
-    received_at: datetime
-    decided_at: datetime
     ms: Annotated[float, Meta(description="Milliseconds from receiving the batch to deciding it.")]
     opinions: Annotated[
         tuple[Advice, ...],

@@ -1,7 +1,7 @@
 """The answers that go out, one struct for each way a message can end."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -70,6 +70,34 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     received_at: datetime
     decided_at: datetime
     schema: int = 1
+
+
+# An answer's fields in their order, which an audit record begins with too: they are put together once for both.
+Particulars: TypeAlias = tuple[
+    str,
+    str,
+    Source,
+    str,
+    str,
+    str | None,
+    Channel | None,
+    str | None,
+    str | None,
+    float | None,
+    float | None,
+    tuple[Opinion, ...],
+    RiskClass | None,
+    int,
+    tuple[Entity, ...],
+    dict[str, str],
+    Reason,
+    Decider,
+    tuple[Flag, ...],
+    str | None,
+    str,
+    datetime,
+    datetime,
+]
 
 
 class Routed(Answer, frozen=True, gc=False, kw_only=True):

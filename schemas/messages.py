@@ -12,7 +12,7 @@ SCHEMA_VERSION = 1
 
 # A name ends up in event headers, topic keys, Redis keys: it has to be short, without control characters.
 # Both patterns avoid `$`, which would let a line feed at the end pass.
-Name = Annotated[str, Meta(max_length=256, pattern=r"^(?![\s\S]*[\x00-\x1f\x7f-\x9f])")]
+Name = Annotated[str, Meta(max_length=256, pattern=r"^[^\x00-\x1f\x7f-\x9f]*(?![\s\S])")]
 # No colon, no slash: `ctx:{tenant}:...` in Redis, `{tenant}/{hash}` on the catalog's topic stay unambiguous.
 Tenant = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z0-9._-]*(?![\s\S])")]
 Moment = Annotated[datetime, Meta(tz=True)]

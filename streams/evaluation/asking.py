@@ -15,6 +15,7 @@ from processors.enrich import enrich, wanted
 from processors.explain import Said, why
 from processors.flow import Decision, Decoded, Enriched, Rejection, ScoreFailed, Scores
 from processors.opinions import OPINIONS
+from processors.particulars import particulars
 from processors.postmark import postmark
 from processors.score import score
 from processors.scorer import Scorer
@@ -104,7 +105,8 @@ def _reading(text: str, reader: Reads) -> float:
 
 def _asked(decision: Decision, scores: Scores | ScoreFailed | None, stages: Stages, desk: Desk) -> Asked:
     """The decision as it is told."""
-    line = written(decision, "", postmark(desk.now, desk))
+    mark = postmark(desk.now, desk)
+    line = written(decision, particulars(decision, "", mark), mark)
     return Asked(
         text=decision.enriched.message.text,
         kind=decision.kind,

@@ -74,6 +74,12 @@ def test_a_routed_message_goes_to_workflows_with_everything_an_answer_carries() 
     }
 
 
+def test_an_audit_record_begins_with_an_answers_fields_in_their_order() -> None:
+    said = Answer.__struct_fields__[:-1]
+    assert AuditRecord.__struct_fields__[: len(said)] == said
+    assert (*Answer.__struct_fields__[-1:], *AuditRecord.__struct_fields__[-1:]) == ("schema", "schema")
+
+
 def test_the_audit_record_says_all_that_the_answer_says() -> None:
     answered = routed(spoken(customer="u-7"))
     answer: dict[str, object] = msgspec.json.decode(answered.events[0].value or b"")
