@@ -101,16 +101,17 @@ class Field:
             }
         )
 
-    def await_count(self, wanted: int, seconds: float) -> None:
-        """Wait until the lane's committed offsets say that so many messages are answered."""
+    def await_count(self, wanted: int, seconds: float) -> int:
+        """Wait until the lane's committed offsets say that so many messages are answered; how many it were then."""
         consumer = self.onlooker()
         places = [TopicPartition(self.prefix + INBOUND, p) for p in range(self.partitions)]
         deadline = time.monotonic() + seconds
-        while self._committed(consumer, places) < wanted:
+        while (answered := self._committed(consumer, places)) < wanted:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"{wanted} records were not answered within {seconds:.0f} s")
             time.sleep(0.1)
         consumer.close()
+        return answered
 
     def _committed(self, consumer: Consumer, places: list[TopicPartition]) -> int:
         """How many messages are answered; none where the broker does not know its groups yet."""
@@ -153,6 +154,11 @@ class Running:
     def resident_mb(self) -> float:
         """Its resident memory."""
         return psutil.Process(self.pid).memory_info().rss / 2**20
+
+    def cpu_s(self) -> float:
+        """The CPU it took, in seconds."""
+        spent = psutil.Process(self.pid).cpu_times()
+        return float(spent.user + spent.system)
 
     def metric(self, name: str) -> float:
         """The sum of a metric over its labels, as the process says it."""
