@@ -154,27 +154,24 @@ def possible(seen: Seen, book: Book) -> list[str]:
 
 def on_edge(seen: Seen, book: Book) -> bool:
     """Whether anything that is compared lies so near to its limit that the shape of a batch could turn it."""
+    return any(abs(value - limit) < NEAR for value, limit in _compared(seen, book))
+
+
+def _compared(seen: Seen, book: Book) -> Iterator[tuple[float, float]]:
+    """Every number of a message's scores with the limit it is held against."""
     best, margin = seen.scores.ranked[0], seen.scores.margin
     entry = book.entry(best.intent)
+    yield margin, 0.0
     if entry is None:
-        return _near(margin, 0.0)
-    if _near(margin, 0.0) or _near(best.confidence, entry.confidence) or _near(margin, entry.margin):
-        return True
+        return
+    yield best.confidence, entry.confidence
+    yield margin, entry.margin
     if _doubt(best.confidence, margin, entry) is None:
-        return False
-    return any(_near(value, limit) for value, limit in _compared_in_doubt(seen, entry, book))
-
-
-def _compared_in_doubt(seen: Seen, entry: Entry, book: Book) -> Iterator[tuple[float, float]]:
-    """What else is held against a limit where the best intent is not sure."""
-    yield seen.scores.ranked[0].confidence, entry.floor
+        return
+    yield best.confidence, entry.floor
     for family in _above(seen, entry, book):
         parent = book.entries[family.intent]
         yield family.confidence, parent.confidence
         yield family.margin, parent.margin
     for name in book.exemplified:
         yield share(seen, (name,)), POSSIBLE
-
-
-def _near(value: float, limit: float) -> bool:
-    return abs(value - limit) < NEAR

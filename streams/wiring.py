@@ -30,6 +30,7 @@ from streams.pace import Pace
 from streams.preflight import preflight
 from streams.pulse import Pulse
 from streams.ready import Current, Preparing
+from streams.scoring.languages import detector
 from streams.settings import Settings, SettingsError
 from streams.steps import STEPS
 from streams.transaction import Transactions
@@ -171,6 +172,9 @@ def _before_joining(settings: Settings, catalogs: Following) -> None:
     """What the group may rely on: answers have somewhere to go, the catalogs that count are in place."""
     preflight(settings)
     catalogs.begin()
+    if settings.scorer == "onnx":
+        # Or the first doubtful message, with its whole batch, would wait for it.
+        detector()
     settle()
 
 

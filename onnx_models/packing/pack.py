@@ -22,10 +22,16 @@ GOLDEN_OPINIONS = 3
 def golden(
     examples: Sequence[Example], shares: NDArray[np.float64], labels: Sequence[str]
 ) -> tuple[Golden, ...]:
-    """The first message of every label, then the longest ones, with what the model says of them."""
+    """The first message of every label, then some of every length, with what the model says of them.
+
+    A worker waits for them each time it starts, so that not all of these are long.
+    """
     firsts = {example.intent: place for place, example in reversed(list(enumerate(examples)))}
-    longest = sorted(range(len(examples)), key=lambda place: -len(examples[place].text))
-    places = list(dict.fromkeys([*sorted(firsts.values()), *longest]))[:GOLDEN_TEXTS]
+    longest = sorted(
+        set(range(len(examples))) - set(firsts.values()), key=lambda place: -len(examples[place].text)
+    )
+    more = longest[:: max(1, len(longest) // max(1, GOLDEN_TEXTS - len(firsts)))]
+    places = [*sorted(firsts.values()), *more][:GOLDEN_TEXTS]
     order, numbers = best(shares, GOLDEN_OPINIONS), rounded(shares)
     return tuple(
         Golden(

@@ -1,6 +1,6 @@
 """The detector that tells which language a text is in."""
 
-from functools import cached_property
+from functools import cache
 from typing import Protocol
 
 from processors.language import LOOKED_AT, doubtful
@@ -30,15 +30,16 @@ class Languages:
         """The language a text is surely in if the model does not speak it; nothing where there is any doubt."""
         if not doubtful(text, self._spoken):
             return None
-        ranked = self._detector.rank(text[:LOOKED_AT].lower())
+        ranked = detector().rank(text[:LOOKED_AT].lower())
         language, likely = ranked[0]
         own = max((score for name, score in ranked if name in self._spoken), default=likely)
         return language if language != NONE and likely - own >= SURE else None
 
-    @cached_property
-    def _detector(self) -> Detector:
-        """The detector, loaded with the first doubtful text: half a second, 80 MB that others need not pay."""
-        from py3langid import langid  # type: ignore[import-untyped]
 
-        loaded: Detector = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
-        return loaded
+@cache
+def detector() -> Detector:
+    """The one detector of this process: half a second, 80 MB that nobody pays who has no doubt."""
+    from py3langid import langid  # type: ignore[import-untyped]
+
+    loaded: Detector = langid.LanguageIdentifier.from_model_file(langid.MODEL_FILE)
+    return loaded

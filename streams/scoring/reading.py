@@ -27,15 +27,19 @@ class Read:
 
 
 class Reader:
-    """Reads texts with a bundle's tokenizer."""
+    """Reads texts with a bundle's tokenizer; all of them until it minds their language."""
 
     def __init__(self, bundle: Bundle) -> None:
-        """Load the tokenizer."""
+        """Load the tokenizer; whatever comes is read."""
         self._manifest = bundle.manifest
         self._tokenizer = _tokenizer(bundle)
         vocabulary = self._tokenizer.get_vocab()
         self._ends = frozenset(vocabulary[end] for end in SENTENCE_ENDS if end in vocabulary)
-        self._languages = Languages(bundle.manifest.languages)
+        self._languages: Languages | None = None
+
+    def mind_languages(self) -> None:
+        """Read no text from here on that is surely in a language the bundle does not speak."""
+        self._languages = Languages(self._manifest.languages)
 
     def read(self, texts: Sequence[str]) -> list[Read | ScoreFailed]:
         """The windows of every text, in their order, or why it has none."""
@@ -44,7 +48,7 @@ class Reader:
     def _read(self, text: str) -> Read | ScoreFailed:
         """The windows of a text; what lies beyond the last one that is allowed is cut."""
         begun, cut = excerpt(text, self._manifest.max_characters)
-        language = self._languages.foreign(begun)
+        language = self._languages.foreign(begun) if self._languages is not None else None
         if language is not None:
             return ScoreFailed(f"the text is likely in {language}", Reason.LANGUAGE_UNSUPPORTED)
         try:
