@@ -27,11 +27,11 @@ def golden(
     A worker waits for them each time it starts, so that not all of these are long.
     """
     firsts = {example.intent: place for place, example in reversed(list(enumerate(examples)))}
-    longest = sorted(
-        set(range(len(examples))) - set(firsts.values()), key=lambda place: -len(examples[place].text)
+    others = sorted(
+        set(range(len(examples))) - set(firsts.values()), key=lambda place: len(examples[place].text)
     )
-    more = longest[:: max(1, len(longest) // max(1, GOLDEN_TEXTS - len(firsts)))]
-    places = [*sorted(firsts.values()), *more][:GOLDEN_TEXTS]
+    some = np.linspace(0, len(others) - 1, min(len(others), max(0, GOLDEN_TEXTS - len(firsts))), dtype=int)
+    places = [*sorted(firsts.values()), *(others[step] for step in some)][:GOLDEN_TEXTS]
     order, numbers = best(shares, GOLDEN_OPINIONS), rounded(shares)
     return tuple(
         Golden(

@@ -1,6 +1,8 @@
 """Texts in languages that the model was never taught."""
 # ruff: noqa: RUF001 - letters of other scripts are what this is about
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,3 +79,17 @@ def test_what_the_bundle_speaks_is_never_foreign() -> None:
     assert both.foreign(FOREIGN["de"][0]) is None
     assert both.foreign(ENGLISH[0]) is None
     assert both.foreign(FOREIGN["fr"][0]) == "fr"
+
+
+def test_the_detector_is_loaded_with_the_first_text_that_leaves_a_doubt() -> None:
+    look = """if True:
+        import sys
+        from streams.scoring.bundles import load, shipped
+        from streams.scoring.scorer import OnnxScorer
+        scorer = OnnxScorer(load(shipped()))
+        for text in ("where is my parcel?", "Mein Passwort funktioniert nicht mehr"):
+            (result,) = scorer.score([text])
+            print(type(result).__name__, "py3langid" in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", look], cwd=DATA.parents[2], capture_output=True, text=True)
+    assert done.stdout.split("\n")[:2] == ["Scores False", "ScoreFailed True"], done.stderr
