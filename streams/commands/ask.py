@@ -108,9 +108,7 @@ def _asked(question: "Question", bundle: Path | None, catalog: Path | None) -> "
     catalogs = load_catalogs(settings)
     opened = candidate(settings, bundle, taught_by(catalogs))
     ready = prepare(settings, catalogs, opened.fresh())
-    reader = Reader(opened.bundle)
-    reader.mind_languages()
-    return through(question, ready.scorer, reader, ready.desk)
+    return through(question, ready.scorer, Reader(opened.bundle), ready.desk)
 
 
 def _tell(asked: "Asked", explain: bool, as_json: bool) -> None:

@@ -1,6 +1,7 @@
 """Texts as the network reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tokenizers import Tokenizer
@@ -27,19 +28,24 @@ class Read:
 
 
 class Reader:
-    """Reads texts with a bundle's tokenizer; all of them until it minds their language."""
+    """Reads texts with a bundle's tokenizer."""
 
     def __init__(self, bundle: Bundle) -> None:
-        """Load the tokenizer; whatever comes is read."""
+        """Load the tokenizer."""
         self._manifest = bundle.manifest
         self._tokenizer = _tokenizer(bundle)
         vocabulary = self._tokenizer.get_vocab()
         self._ends = frozenset(vocabulary[end] for end in SENTENCE_ENDS if end in vocabulary)
-        self._languages: Languages | None = None
+        self._languages: Languages | None = Languages(bundle.manifest.languages)
 
-    def mind_languages(self) -> None:
-        """Read no text from here on that is surely in a language the bundle does not speak."""
-        self._languages = Languages(self._manifest.languages)
+    @contextmanager
+    def trusting(self) -> Iterator[None]:
+        """Ask of no text which language it is in, as long as the block lasts."""
+        languages, self._languages = self._languages, None
+        try:
+            yield
+        finally:
+            self._languages = languages
 
     def read(self, texts: Sequence[str]) -> list[Read | ScoreFailed]:
         """The windows of every text, in their order, or why it has none."""
